@@ -11,17 +11,17 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 final class AdtsHeader {
-    /** Without the checksum. */
+    /** The size of a header without checksum. */
     static final int BYTES = 7;
 
-    /** aac_frame_length has 13 bits. */
+    /** The most bytes of a frame: aac_frame_length has 13 bits. */
     static final int MAX_FRAME_BYTES = 8191;
 
     private static final int CRC_BYTES = 2;
 
     private AdtsHeader() {}
 
-    /** Returns whether a header may begin at {@code at}, by its bytes before {@code limit}; true if there are none. */
+    /** Returns whether a header may begin at {@code at}, judging by the bytes before {@code limit}; true if there are none. */
     static boolean possible(ByteBuffer memory, int at, int limit) {
         int known = limit - at;
         return (known < 1 || memory.get(at) == (byte) 0xff)
@@ -30,7 +30,9 @@ final class AdtsHeader {
                 && (known < 6 || frameBytes(memory, at) > headerBytes(memory, at));
     }
 
-    /** Returns the fixed header, which is the same in all frames of a stream, without protection_absent and the bits that mean nothing to a decoder. */
+    /**
+     * Returns the fixed header, which all frames of a stream share, without protection_absent and the bits that mean nothing to a decoder.
+     */
     static int fixed(ByteBuffer memory, int at) {
         return memory.getInt(at) & 0xfffe_fdc0;
     }
@@ -39,12 +41,12 @@ final class AdtsHeader {
         return BYTES + ((memory.get(at + 1) & 1) == 0 ? CRC_BYTES : 0);
     }
 
-    /** Returns aac_frame_length: the frame's size with its header. */
+    /** Returns aac_frame_length, the frame's size with its header. */
     static int frameBytes(ByteBuffer memory, int at) {
         return (memory.get(at + 3) & 3) << 11 | (memory.get(at + 4) & 0xff) << 3 | (memory.get(at + 5) & 0xff) >> 5;
     }
 
-    /** Returns how many raw data blocks the frame has. */
+    /** Returns the number of raw data blocks in the frame. */
     static int blocks(ByteBuffer memory, int at) {
         return 1 + (memory.get(at + 6) & 3);
     }
@@ -61,7 +63,7 @@ final class AdtsHeader {
         return fixed >> 6 & 7;
     }
 
-    /** Returns the AudioSpecificConfig that says the same; its channels are 0 where they are told within the blocks. */
+    /** Returns the equivalent AudioSpecificConfig; its channels are 0 if only the blocks tell them. */
     static AudioSpecificConfig config(int fixed) {
         int rateHz = rateHz(fixed);
         int configuration = channelConfiguration(fixed);

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of ADTS frames, arriving in pieces of any size, into raw data blocks (ISO/IEC 14496-3:2009 §1.A.2). A frame like those before it goes
- * out as soon as it is whole; the first one, and one behind garbage or of another kind, only when the next header stands where it says. For one thread
- * at a time; nothing is allocated for a frame, and what is held never grows.
+ * Cuts a stream of ADTS frames, arriving in pieces of any size, into raw data blocks (ISO/IEC 14496-3:2009 §1.A.2). A frame like those before it is
+ * output as soon as it is whole; the first one, and one behind garbage or of another kind, only when the next header stands where it says. For one
+ * thread at a time; nothing is allocated per frame, and the memory held does not grow.
  */
 public final class AdtsSplitter {
-    /** A frame, and the header behind it. */
+    /** Room for a frame and the header behind it. */
     private static final int HELD_BYTES = 2 * (AdtsHeader.MAX_FRAME_BYTES + AdtsHeader.BYTES);
 
     /** Receives the frames. */
@@ -20,11 +20,11 @@ public final class AdtsSplitter {
          *
          * @param config the same instance while the frames are of one kind
          * @param rawDataBlock without header, valid during the call only
-         * @param time of the piece in which the frame began
+         * @param time the time of the piece in which the frame began
          */
         void frame(AudioSpecificConfig config, ByteBuffer rawDataBlock, FrameTime time);
 
-        /** Called once for each run of bytes that are no frame, and for each frame whose blocks cannot be told apart. */
+        /** Called once for each run of bytes that are no frame, and for each frame whose blocks cannot be separated. */
         void dropped();
     }
 
@@ -35,7 +35,7 @@ public final class AdtsSplitter {
     private int begin;
     private int end;
     private @Nullable AudioSpecificConfig config;
-    private int fixed; // header of the frames that config describes
+    private int fixed; // the header of the frames that config describes
     private boolean inGarbage;
     private FrameTime began = new FrameTime(0, 0);
 
@@ -43,12 +43,12 @@ public final class AdtsSplitter {
         this.output = output;
     }
 
-    /** Returns how much memory is held, always. */
+    /** Returns the bytes of memory held, always the same number. */
     public int capacityBytes() {
         return held.length;
     }
 
-    /** Takes the bytes between position and limit, whose position moves to the limit, and puts out each frame that they complete. */
+    /** Takes the bytes between position and limit, moves the position to the limit, and outputs each frame that they complete. */
     public void bytes(ByteBuffer piece, FrameTime time) {
         while (piece.hasRemaining()) {
             if (begin == end) {
@@ -66,7 +66,7 @@ public final class AdtsSplitter {
         }
     }
 
-    /** Puts out the last frame, which no header follows. What follows is a new stream. */
+    /** Outputs the last frame, which no header follows. Later bytes are a new stream. */
     public void end() {
         scan(began, /* last= */ true);
         if (begin < end && !inGarbage) {
@@ -91,7 +91,7 @@ public final class AdtsSplitter {
                 continue;
             }
             if (next > end || (!known && !last && next + AdtsHeader.BYTES > end)) {
-                return; // more of it has to come
+                return; // the rest is still to come
             }
             if (!known && !AdtsHeader.possible(memory, next, end)) {
                 garbage();
@@ -107,7 +107,7 @@ public final class AdtsSplitter {
         if (!inGarbage) {
             output.dropped();
             inGarbage = true;
-            config = null; // a syncword in garbage needs its successor to be believed
+            config = null; // a syncword in garbage counts only with its successor
         }
         begin++;
         while (begin < end && held[begin] != (byte) 0xff) {
@@ -125,7 +125,7 @@ public final class AdtsSplitter {
             fixed = header;
         }
         if (AdtsHeader.blocks(memory, begin) > 1) {
-            output.dropped(); // seen from no encoder: only a decoder finds the blocks' ends
+            output.dropped(); // no encoder is known to do this: only a decoder finds the blocks' ends
         } else {
             block.limit(next).position(begin + AdtsHeader.headerBytes(memory, begin));
             output.frame(current, block, began);

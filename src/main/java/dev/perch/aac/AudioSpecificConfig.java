@@ -6,16 +6,16 @@ import dev.perch.media.StreamConfig;
 import java.util.Optional;
 
 /**
- * The setup of a decoder (ISO/IEC 14496-3:2009 §1.6.2.1): the kind of AAC, its rate and its channels.
+ * The configuration of a decoder (ISO/IEC 14496-3:2009 §1.6.2.1): the kind of AAC, its rate and its channels.
  *
  * @param objectType the audio object type of the core coder (Table 1.17): 2 for AAC-LC, also below SBR
  * @param sampleRateHz of the core coder
  * @param channels of the core coder
  * @param framesOf960 frameLengthFlag: a frame has 960 samples, not 1024
- * @param sbr true when spectral band replication is told (HE-AAC)
- * @param parametricStereo true when parametric stereo is told (HE-AAC v2)
+ * @param sbr true if spectral band replication is signalled (HE-AAC)
+ * @param parametricStereo true if parametric stereo is signalled (HE-AAC v2)
  * @param outputRateHz of the sound as heard, with SBR usually twice {@code sampleRateHz}
- * @param bytes as it came, trailing bytes included
+ * @param bytes the original bytes, trailing ones included
  */
 public record AudioSpecificConfig(
         int objectType,
@@ -32,11 +32,11 @@ public record AudioSpecificConfig(
     /** The most channels of a channel configuration that has a number (Table 1.19). */
     private static final int MOST_CHANNELS = 8;
 
-    /** A configuration with a program config element and its comment stays below; seen: 2 to 5 bytes. */
+    /** More than a configuration with a program config element and its comment has; those seen have 2 to 5 bytes. */
     public static final int MAX_BYTES = 512;
 
     /**
-     * Reads an AudioSpecificConfig.
+     * Parses an AudioSpecificConfig.
      *
      * @throws MalformedBitstreamException if it ends early, or names a reserved rate or channel configuration
      */
@@ -48,7 +48,7 @@ public record AudioSpecificConfig(
     }
 
     /**
-     * Returns AAC-LC with frames of 1024 samples.
+     * Returns the configuration of AAC-LC with frames of 1024 samples.
      *
      * @param channels 1 to 6, or 8, in the order of Table 1.19
      */
@@ -68,7 +68,7 @@ public record AudioSpecificConfig(
         return new AudioSpecificConfig(AAC_LC, sampleRateHz, channels, false, false, false, sampleRateHz, bytes);
     }
 
-    /** Returns why sound of this kind is not taken, as a sentence for people; empty if it is taken. */
+    /** Returns why such sound is refused, as a sentence for people; empty if it is accepted. */
     public Optional<String> refusal() {
         String name = AudioObjectType.name(objectType);
         if (objectType < 1 || objectType > 4) {
@@ -87,18 +87,18 @@ public record AudioSpecificConfig(
         return Optional.empty();
     }
 
-    /** Returns how many samples of each channel, at {@link #outputRateHz}, a frame has. */
+    /** Returns the samples of each channel in a frame, at {@link #outputRateHz}. */
     public int samplesPerFrame() {
         int core = framesOf960 ? 960 : 1024;
         return (int) ((long) core * outputRateHz / sampleRateHz);
     }
 
-    /** Returns how many channels are heard: parametric stereo makes two of one. */
+    /** Returns the number of channels heard: parametric stereo makes two from one. */
     public int outputChannels() {
         return parametricStereo && channels == 1 ? 2 : channels;
     }
 
-    /** Returns the track's description. */
+    /** Returns the track's configuration. */
     public StreamConfig.Aac streamConfig() {
         return new StreamConfig.Aac(bytes, outputRateHz, outputChannels());
     }

@@ -55,7 +55,7 @@ final class AudioSpecificConfigReader {
                 objectType, rateHz, channels, framesOf960, sbr, parametricStereo, outputRateHz, bytes);
     }
 
-    /** GetAudioObjectType(), Table 1.16. */
+    /** Parses GetAudioObjectType(), Table 1.16. */
     private int objectType() throws MalformedBitstreamException {
         int type = in.bits(5);
         return type == AudioObjectType.ESCAPE ? 32 + in.bits(6) : type;
@@ -70,7 +70,7 @@ final class AudioSpecificConfigReader {
         return hz;
     }
 
-    /** The rate behind the SBR tool, which doubles that of the core or keeps it (§4.6.18.1). */
+    /** Returns the rate after the SBR tool, which doubles the core's or keeps it (§4.6.18.1). */
     private int extensionRate(int coreHz) throws MalformedBitstreamException {
         int hz = rate();
         if (hz != coreHz && hz != 2 * coreHz) {
@@ -79,7 +79,7 @@ final class AudioSpecificConfigReader {
         return hz;
     }
 
-    /** GASpecificConfig(), Table 4.1, as far as the object types that are taken have it. */
+    /** Parses GASpecificConfig(), Table 4.1, as far as the accepted object types have it. */
     private void generalAudio(int objectType) throws MalformedBitstreamException {
         framesOf960 = in.flag();
         if (in.flag()) { // dependsOnCoreCoder
@@ -97,7 +97,7 @@ final class AudioSpecificConfigReader {
         }
     }
 
-    /** program_config_element(), Table 4.2: channels whose order no channelConfiguration names. */
+    /** Parses program_config_element(), Table 4.2: channels in an order that no channelConfiguration names. */
     private void programConfig() throws MalformedBitstreamException {
         in.skip(4 + 2 + 4); // element_instance_tag, object_type, sampling_frequency_index
         int front = in.bits(4);
@@ -121,7 +121,7 @@ final class AudioSpecificConfigReader {
         in.skip(8 * in.bits(8)); // comment_field_data
     }
 
-    /** Backward compatible signalling of SBR and PS, behind what older decoders read (§1.6.5). */
+    /** Parses the backward compatible signalling of SBR and PS, behind the part that older decoders read (§1.6.5). */
     private void extension(int rateHz) throws MalformedBitstreamException {
         if (in.left() < 16 || in.bits(11) != SBR_SYNC || objectType() != AudioObjectType.SBR || !in.flag()) {
             return;

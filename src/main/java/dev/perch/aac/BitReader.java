@@ -3,7 +3,7 @@ package dev.perch.aac;
 import dev.perch.media.Bytes;
 import dev.perch.media.MalformedBitstreamException;
 
-/** Reads bit fields, most significant bit first, as uimsbf of ISO/IEC 14496-3 has them. Not thread-safe. */
+/** Reads bit fields, most significant bit first (uimsbf of ISO/IEC 14496-3). Not thread-safe. */
 final class BitReader {
     private final Bytes bytes;
     private int at; // in bits

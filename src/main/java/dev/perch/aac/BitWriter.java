@@ -19,7 +19,7 @@ final class BitWriter {
         return this;
     }
 
-    /** Returns a copy of what was written, the last byte filled up with zeros. */
+    /** Returns a copy of the bits written, the last byte filled up with zeros. */
     Bytes toBytes() {
         return Bytes.copyOf(bytes).slice(0, (at + 7) >> 3);
     }

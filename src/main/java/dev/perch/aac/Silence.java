@@ -4,8 +4,8 @@ import dev.perch.media.Bytes;
 import java.util.Optional;
 
 /**
- * Silent AAC-LC frames, written from their syntax: each channel element has no spectral band at all (max_sfb 0). They are the same at every rate, and decode to
- * zeros behind a frame of sound after its overlap.
+ * Silent AAC-LC frames, composed from the syntax: each channel element has no spectral band (max_sfb 0). They are the same at every rate, and decode
+ * to zeros after the overlap with the frame before.
  */
 public final class Silence {
     private static final int SCE = 0;
@@ -22,7 +22,9 @@ public final class Silence {
 
     private Silence() {}
 
-    /** Returns one silent raw_data_block for a stream so described; empty if its channels are in no order that has a number, or its frames are not AAC. */
+    /**
+     * Returns one silent raw_data_block for such a stream; empty if its channels are in an order without a number, or its frames are not AAC-LC.
+     */
     public static Optional<Bytes> frame(AudioSpecificConfig config) {
         int configuration = ChannelConfiguration.of(config.channels());
         if (configuration == 0 || config.refusal().isPresent()) {
@@ -46,7 +48,7 @@ public final class Silence {
         return Optional.of(out.bits(END, 3).toBytes());
     }
 
-    /** ics_info(), Table 4.6: ics_reserved_bit, window_sequence ONLY_LONG, window_shape sine, max_sfb 0, predictor_data_present. */
+    /** Writes ics_info(), Table 4.6: ics_reserved_bit, window_sequence ONLY_LONG, window_shape sine, max_sfb 0, predictor_data_present. */
     private static void icsInfo(BitWriter out) {
         out.bits(0, 1 + 2 + 1 + 6 + 1);
     }

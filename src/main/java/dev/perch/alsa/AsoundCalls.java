@@ -6,7 +6,7 @@ import com.sun.jna.Pointer;
 import dev.perch.v4l2.NativeBindings;
 import java.nio.Buffer;
 
-/** The functions of libasound (alsa/pcm.h) under their own names, by JNA's direct mapping. Loaded with the first card. */
+/** The functions of libasound (alsa/pcm.h), under their own names, by JNA's direct mapping. Loaded with the first card. */
 final class AsoundCalls {
     private static final String LIBRARY = "libasound.so.2";
 
@@ -19,8 +19,8 @@ final class AsoundCalls {
     private AsoundCalls() {}
 
     /**
-     * Keeps libasound from writing to stderr what it returns as an error number as well. Its handler is told in C, with variable arguments, as Java cannot;
-     * getpid takes none and does nothing.
+     * Keeps libasound from writing to stderr the errors that it also returns as numbers. Its handler has variable arguments, which Java cannot
+     * implement; getpid takes none and does nothing.
      */
     private static void quiet() {
         snd_lib_error_set_handler(NativeLibrary.getProcess().getGlobalVariableAddress("getpid"));

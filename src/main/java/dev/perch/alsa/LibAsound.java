@@ -30,7 +30,11 @@ final class LibAsound implements PcmLibrary {
         return OpenPcm.of(device, new Pointer(address));
     }
 
-    /** @throws CaptureException when the library is not on this machine, or JNA cannot work here */
+    /**
+     * Checks that the library can be used.
+     *
+     * @throws CaptureException if it is not on this machine, or JNA cannot work here
+     */
     private static void require() throws CaptureException {
         NativeBindings.require("Sound of a card");
         try {

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lists the microphones of this machine as the kernel tells them (proc and sysfs, without libasound), and finds a camera's own. */
+/** Lists the microphones of this machine from the kernel's files (proc and sysfs, without libasound), and finds a camera's own. */
 public final class Microphones {
     private static final System.Logger LOG = System.getLogger(Microphones.class.getName());
 
-    /** A line of /proc/asound/cards: {@code  1 [C920           ]: USB-Audio - HD Pro Webcam C920}. */
+    /** A line of /proc/asound/cards, such as {@code  1 [C920           ]: USB-Audio - HD Pro Webcam C920}. */
     private static final Pattern CARD = Pattern.compile("\\s*(\\d+) \\[(.*?)\\s*\\]: (?:.*? - )?(.*)");
 
     private static final Pattern CAPTURE = Pattern.compile("pcm(\\d+)c");
@@ -28,15 +28,17 @@ public final class Microphones {
     private final Path sys;
 
     /**
-     * @param proc in the place of /proc
-     * @param sys in the place of /sys
+     * Creates a list from other folders.
+     *
+     * @param proc in place of /proc
+     * @param sys in place of /sys
      */
     public Microphones(Path proc, Path sys) {
         this.proc = proc;
         this.sys = sys;
     }
 
-    /** Returns those of this machine. */
+    /** Returns the microphones of this machine. */
     public static Microphones machine() {
         return new Microphones(Path.of("/proc"), Path.of("/sys"));
     }
@@ -50,13 +52,13 @@ public final class Microphones {
      * Returns the microphone in the same USB device as a camera.
      *
      * @param video the camera's device file
-     * @throws CaptureException if there is none; the sentence lists those that there are
+     * @throws CaptureException if there is none; the message lists those that exist
      */
     public static Microphone of(Path video) throws CaptureException {
         return machine().find(video);
     }
 
-    /** Returns all, by card and device. */
+    /** Returns all microphones, by card and device. */
     public List<Microphone> list() {
         List<Microphone> found = new ArrayList<>();
         try {
@@ -86,7 +88,7 @@ public final class Microphones {
         }
     }
 
-    /** Returns the microphone in the same USB device as the camera of a device file; empty if there is none. */
+    /** Returns the microphone in the same USB device as the camera at {@code video}; empty if there is none. */
     public Optional<Microphone> own(Path video) {
         Optional<Path> camera = camera(video);
         return list().stream()
@@ -111,7 +113,7 @@ public final class Microphones {
                                 + "), as audio: alsa wants; " + Trouble.words(list())));
     }
 
-    /** Returns the name of a device file, of which {@code video} may be a link. */
+    /** Returns the name of a device file, to which {@code video} may be a link. */
     private static String name(Path video) {
         try {
             return video.toRealPath().getFileName().toString();
@@ -120,7 +122,7 @@ public final class Microphones {
         }
     }
 
-    /** Returns the USB device that something in sysfs is part of: its nearest parent that tells a vendor. */
+    /** Returns the USB device that a member of sysfs belongs to: its nearest parent with a vendor. */
     private Optional<Path> usbDevice(Path member) {
         try {
             for (Path at = member.resolve("device").toRealPath();

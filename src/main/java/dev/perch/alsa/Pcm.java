@@ -9,40 +9,40 @@ import java.nio.ByteBuffer;
  */
 public interface Pcm extends AutoCloseable {
     /**
-     * Has the card give what comes nearest to {@code wish}, with time stamps of the monotonic clock.
+     * Negotiates the nearest to {@code wish}, with time stamps of the monotonic clock.
      *
-     * @throws CaptureException if it has nothing that is read, or is gone
+     * @throws CaptureException if the card has no usable format, or is gone
      */
     PcmFormat agree(PcmWish wish) throws CaptureException;
 
-    /** Starts to capture. */
+    /** Starts the capture. */
     int start();
 
     /**
      * Waits for sound, a fault, or {@link #wake}.
      *
-     * @return above 0 if there is sound or a fault, which {@link #read} tells; 0 after a wake-up or {@code timeoutMillis}
+     * @return positive if there is sound or a fault, which {@link #read} returns; 0 after a wake-up or {@code timeoutMillis}
      */
     int await(int timeoutMillis);
 
     /** Ends a wait. */
     void wake();
 
-    /** Tells how much can be read, and when that was so. */
+    /** Fills {@code into} with the number of readable frames and the time of that count. */
     int stamp(Stamp into);
 
     /**
-     * Reads frames; never waits.
+     * Reads frames. Never waits.
      *
      * @param into filled from index 0
-     * @return how many frames were read
+     * @return the number of frames read
      */
     int read(ByteBuffer into, int frames);
 
-    /** Makes it ready to {@link #start} anew after an overrun. */
+    /** Prepares the card for {@link #start} after an overrun. */
     int prepare();
 
-    /** Goes on after the machine has slept. */
+    /** Resumes the capture after the machine has slept. */
     int resume();
 
     @Override

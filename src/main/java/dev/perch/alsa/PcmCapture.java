@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a sound card, from open to close, on the thread that calls {@link #run}: wait, take the time stamp, read, hand over. An overrun and a machine that
- * has slept are gaps in the times of what is handed over, and no end.
+ * One run of a sound card, from open to close, on the thread that calls {@link #run}: wait, take the time stamp, read, hand over. After an overrun or
+ * a machine's sleep the run continues, with a gap in the times of the frames.
  */
 public final class PcmCapture {
     private static final System.Logger LOG = System.getLogger(PcmCapture.class.getName());
@@ -20,10 +20,10 @@ public final class PcmCapture {
     private static final int MOST_BLOCK_FRAMES = 4096;
     private static final long SILENCE_NANOS = 5_000_000_000L;
 
-    /** The distance from now beyond which a stamp is wrong: some plug-ins give zero, or the time of day. */
+    /** A stamp further than this from now is wrong: some plug-ins give zero, or the time of day. */
     private static final long BELIEVABLE_NANOS = 5_000_000_000L;
 
-    /** Recoveries in a row, without a frame between them, after which the card counts as broken. */
+    /** The recoveries in a row, without a frame in between, after which the card counts as broken. */
     private static final int MOST_RECOVERIES = 20;
 
     private static final long SLEEP_NANOS = 20_000_000;
@@ -40,8 +40,8 @@ public final class PcmCapture {
     private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
     private short[] samples = {};
 
-    private volatile boolean stopRequested; // set by any thread, read by the capture's
-    private volatile @Nullable Pcm open; // set by the capture's thread, read by stop
+    private volatile boolean stopRequested; // set by any thread, read by the capturing one
+    private volatile @Nullable Pcm open; // set by the capturing thread, read by stop
 
     /** Receives what a run captures, on its thread. No method may wait. */
     public interface Output {
@@ -52,15 +52,15 @@ public final class PcmCapture {
          * Called with frames.
          *
          * @param samples interleaved, {@link PcmFormat#usedChannels} a frame, valid during the call only
-         * @param firstNanos the time at which the first frame was captured, on the monotonic clock
+         * @param firstNanos the capture time of the first frame, on the monotonic clock
          */
         void frames(short[] samples, int frames, long firstNanos) throws CaptureException;
 
-        /** Called some twenty times a second, whether or not sound comes. */
+        /** Called about twenty times a second, with or without sound. */
         void waited() throws CaptureException;
     }
 
-    /** Opens nothing before {@link #run}. */
+    /** Creates a run, which opens nothing before {@link #run}. */
     public PcmCapture(PcmLibrary library, String device, PcmWish wish, Output output) {
         this.library = library;
         this.device = device;
@@ -104,7 +104,7 @@ public final class PcmCapture {
         }
     }
 
-    /** Returns how often the card had no room for what it captured. Any thread. */
+    /** Returns the number of overruns: how often sound was lost because it was read too late. Any thread. */
     public long overruns() {
         return overruns.get();
     }
@@ -124,7 +124,7 @@ public final class PcmCapture {
         }
     }
 
-    /** Hands over all that can be read. The stamp is taken before, so that it counts what is still unread. */
+    /** Hands over everything readable. The stamp is taken first, so that it counts what is still unread. */
     private void take(Pcm pcm, PcmFormat format, int blockFrames) throws CaptureException {
         int stamped = pcm.stamp(stamp);
         int available = stamped < 0 ? 0 : stamp.availableFrames();
@@ -132,7 +132,7 @@ public final class PcmCapture {
         boolean believable = stamped >= 0 && Math.abs(nowNanos - stamp.nanos()) < BELIEVABLE_NANOS;
         long untilNanos = believable ? stamp.nanos() : nowNanos;
         long firstNanos = untilNanos - available * 1_000_000_000L / format.rateHz();
-        int left = Math.max(available, 1); // without a frame, the read tells what is wrong
+        int left = Math.max(available, 1); // without a frame, the read returns the error
         while (left > 0 && !stopRequested) {
             int count = pcm.read(bytes, Math.min(left, blockFrames));
             if (count == 0 || count == -Trouble.EAGAIN) {
@@ -187,7 +187,7 @@ public final class PcmCapture {
         }
         LOG.log(Level.DEBUG, "{0} wakes after the machine has slept", device);
         if (result < 0) {
-            begin(pcm); // a card whose driver cannot resume
+            begin(pcm); // the card's driver cannot resume
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.perch.alsa;
 
 /**
- * The form in which a card gives its sound.
+ * The format of a card's sound.
  *
  * @param rateHz frames a second; a frame has one sample of each channel
  * @param channels of a frame as the card gives it
  * @param periodFrames the frames after which the card wakes its reader
- * @param bufferFrames the frames that the card keeps for its reader
+ * @param bufferFrames the frames that the card buffers
  */
 public record PcmFormat(int rateHz, int channels, SampleFormat sample, int periodFrames, int bufferFrames) {
     private static final int MOST_CHANNELS = 2;
@@ -23,7 +23,7 @@ public record PcmFormat(int rateHz, int channels, SampleFormat sample, int perio
         return channels * sample.bytes();
     }
 
-    /** Returns how many channels are used: the first two of a card that has more. */
+    /** Returns the number of channels used: the first two of a card that has more. */
     public int usedChannels() {
         return Math.min(channels, MOST_CHANNELS);
     }

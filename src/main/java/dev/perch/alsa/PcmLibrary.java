@@ -5,7 +5,7 @@ import dev.perch.media.Clock;
 
 /** Opens sound cards. One implementation calls libasound, another follows a script in tests. */
 public interface PcmLibrary {
-    /** Returns libasound of this machine, which is loaded when the first card is opened. */
+    /** Returns this machine's libasound, which is loaded when the first card is opened. */
     static PcmLibrary linux() {
         return LibAsound.INSTANCE;
     }
@@ -18,7 +18,7 @@ public interface PcmLibrary {
      */
     Pcm open(String device) throws CaptureException;
 
-    /** Returns the clock whose monotonic time the cards' stamps have. */
+    /** Returns the clock of the cards' time stamps. */
     default Clock clock() {
         return Clock.SYSTEM;
     }

@@ -2,7 +2,7 @@ package dev.perch.alsa;
 
 import java.nio.ByteBuffer;
 
-/** The forms of a sample that are read, little-endian and signed. Each is made 16 bits of, the upper ones. */
+/** The accepted sample formats, little-endian and signed. Of each sample the upper 16 bits are used. */
 public enum SampleFormat {
     // alsa/pcm.h, snd_pcm_format_t
     S16(2, /* alsa= */ 2),
@@ -22,15 +22,15 @@ public enum SampleFormat {
         return bytes;
     }
 
-    /** Returns the number that libasound calls it by. */
+    /** Returns libasound's number. */
     int alsa() {
         return alsa;
     }
 
     /**
-     * Reads the upper 16 bits of one sample.
+     * Returns the upper 16 bits of one sample.
      *
-     * @param at its first byte
+     * @param at the index of its first byte
      */
     short read(ByteBuffer memory, int at) {
         int low = memory.get(at + bytes - 2) & 0xff;

@@ -1,12 +1,12 @@
 package dev.perch.alsa;
 
-/** A moment, and how much the card had captured by then that nobody has read. Filled anew by each {@link Pcm#stamp}; of one thread. */
+/** A moment, and the number of unread frames at that moment. Filled anew by each {@link Pcm#stamp}; used by one thread. */
 public final class Stamp {
     private int availableFrames;
     private long nanos;
 
     /**
-     * Sets both.
+     * Sets both values.
      *
      * @param captured the moment on the monotonic clock; 0 if the card does not tell
      */

@@ -26,7 +26,7 @@ final class TimeSpec {
         this.longOf64 = longOf64;
     }
 
-    /** Returns the memory, to be filled. */
+    /** Returns the memory to be filled, marked as empty. */
     ByteBuffer cleared() {
         memory.putLong(0, 0).putInt(8, MARK).putInt(12, 0);
         return memory;

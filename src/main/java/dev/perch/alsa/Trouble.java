@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Turns an error number of libasound into a sentence that a person understands. */
+/** Turns an error number of libasound into a sentence for people. */
 final class Trouble {
     // asm-generic/errno-base.h, asm-generic/errno.h
     static final int EPERM = 1;
@@ -53,7 +53,7 @@ final class Trouble {
                         "The sound card " + device
                                 + " is in use by another program, or by another camera of Perch; dsnoop: in place of hw: lets several share it.");
             case ENOENT, ENODEV, ENXIO, EBADFD, ENOTTY, ENOTCONN ->
-                forbidden(Path.of("/dev/snd")) // libasound finds no name of a card that it may not open
+                forbidden(Path.of("/dev/snd")) // libasound does not list a card that it may not open
                         ? notPermitted(device)
                         : new CaptureException(
                                 Kind.ABSENT,
@@ -79,7 +79,7 @@ final class Trouble {
                         + ": let it join the group audio: usermod -aG audio " + user + ", then start Perch again.");
     }
 
-    /** Returns whether there are cards in a folder, none of which this process may open. */
+    /** Returns whether a folder has cards, none of which this process may open. */
     private static boolean forbidden(Path folder) {
         boolean there = false;
         try (DirectoryStream<Path> controls = Files.newDirectoryStream(folder, "controlC*")) {
@@ -95,7 +95,7 @@ final class Trouble {
         return there;
     }
 
-    /** Returns what there is, as the end of a sentence. */
+    /** Returns the list of microphones, as the end of a sentence. */
     static String words(List<Microphone> present) {
         if (present.isEmpty()) {
             return "this machine has no card that records.";

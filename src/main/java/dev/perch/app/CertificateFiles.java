@@ -13,17 +13,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A certificate and its key, loaded anew when their files have changed. */
+/** A certificate and its key, loaded again when their files change. */
 final class CertificateFiles {
     private static final System.Logger LOG = System.getLogger(CertificateFiles.class.getName());
     private static final long LOOK_SECONDS = 2;
 
-    /** Loads the files, which fit together. */
+    /** Loads the files, which must fit together. */
     interface Loading {
         void load() throws IOException, GeneralSecurityException;
     }
 
-    /** What can be seen of the two files without reading them. */
+    /** The state of the two files that can be seen without reading them. */
     private record Stamp(List<FileTime> modified, List<Long> sizes, List<Path> real) {
         static Stamp of(TlsConfig config) throws IOException {
             Path certificate = config.certificate().toRealPath();
@@ -38,13 +38,13 @@ final class CertificateFiles {
     private final TlsConfig config;
     private final String where;
     private final Loading loading;
-    private @Nullable Stamp loaded; // of the executor's thread once it runs, as the next
+    private @Nullable Stamp loaded; // used by the executor's thread once it runs, like the next
     private String told = "";
 
     /**
-     * Notes how the files are, which are about to be loaded.
+     * Records the state of the files, which are about to be loaded.
      *
-     * @param where they are used, for the log
+     * @param where their use, for the log
      * @throws IOException if they cannot be used; the message says what was found
      */
     CertificateFiles(TlsConfig config, String where, Loading loading) throws IOException {
@@ -55,13 +55,13 @@ final class CertificateFiles {
         PemPair.check(config.certificate(), config.key());
     }
 
-    /** Looks for changed files until {@code executor} ends. */
+    /** Checks for changed files until {@code executor} ends. */
     void watch(ScheduledExecutorService executor) {
         ScheduledFuture<?> unused =
                 executor.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Loads the files if they have changed; those that do not fit together yet are tried again. */
+    /** Loads the files if they have changed. Files that do not fit together yet are tried again. */
     private void look() {
         try {
             Stamp present = Stamp.of(config);

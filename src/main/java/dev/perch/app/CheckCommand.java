@@ -7,7 +7,7 @@ import dev.perch.config.SourceConfig;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** {@code check FILE}: validates a configuration file, opens nothing and starts nothing. */
+/** {@code check FILE}: validates a configuration file without opening or starting anything. */
 final class CheckCommand {
     private CheckCommand() {}
 
@@ -39,7 +39,7 @@ final class CheckCommand {
         } else if (camera.source() instanceof SourceConfig.Url || camera.source() instanceof SourceConfig.Ffmpeg) {
             asked = ""; // H.264 as it comes
         } else if (camera.source() instanceof SourceConfig.Command command) {
-            source = "command " + command.program(); // its arguments may hold a password
+            source = "command " + command.program(); // the arguments may hold a password
             asked = camera.capture().format().raw()
                     ? asked
                     : " " + camera.capture().format();

@@ -8,15 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The command lines that are answered on the terminal, without a server. */
+/** The commands that are answered on the terminal, without a server. */
 final class CommandAnswers {
-    /** The exit status for words that make no sense, as shells have it. */
+    /** The exit status for an invalid command line, as in shells. */
     static final int WRONG_WORDS = 2;
 
     private CommandAnswers() {}
 
     /**
-     * Answers anything but {@link CommandLine.Serve} and {@link CommandLine.Rehearse}.
+     * Executes any command except {@link CommandLine.Serve} and {@link CommandLine.Rehearse}.
      *
      * @return the process's exit status
      */
@@ -72,7 +72,7 @@ final class CommandAnswers {
                 .collect(Collectors.joining());
     }
 
-    /** Returns the version that the build wrote beside this class. */
+    /** Returns the version, which the build wrote beside this class. */
     static String version() {
         return resource("version.txt").strip();
     }

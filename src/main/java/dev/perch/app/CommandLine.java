@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** The request of the words after {@code perch}. */
+/** The command in the words after {@code perch}. */
 sealed interface CommandLine {
-    /** Reads the words; never fails: words that make no sense are {@link Wrong}. */
+    /** Parses the words. It never fails: an invalid command line is {@link Wrong}. */
     static CommandLine parse(String... words) {
         return new CommandLineReader(List.of(words)).read();
     }
@@ -24,10 +24,10 @@ sealed interface CommandLine {
     /**
      * Runs the server.
      *
-     * @param config the file that {@code --config} names; null without
+     * @param config the file of {@code --config}; null if absent
      * @param port empty without {@code --port}
      * @param address null without {@code --address}
-     * @param source used instead of the file's cameras; null without
+     * @param source replaces the file's cameras; null if absent
      */
     record Serve(
             @Nullable Path config,
@@ -35,12 +35,12 @@ sealed interface CommandLine {
             @Nullable String address,
             @Nullable SourceConfig source) implements CommandLine {
 
-        /** The configuration file's content, with what the command line says in its place. */
+        /** Returns the configuration file's content, overridden by the command line. */
         PerchConfig configuration(Map<String, String> environment) throws ConfigException {
             return applyTo(ConfigSearch.alone(config, environment).load(source));
         }
 
-        /** {@code file} with what the command line says of the server in its place. */
+        /** Returns {@code file} with its server section overridden by the command line. */
         private PerchConfig applyTo(PerchConfig file) {
             PerchConfig.ServerConfig server = file.server();
             if (address != null) {
@@ -53,20 +53,20 @@ sealed interface CommandLine {
         }
     }
 
-    /** Validates a configuration file and does nothing else. */
+    /** Validates a configuration file. */
     record Check(Path file) implements CommandLine {}
 
     /**
-     * Tells of recorded files.
+     * Inspects recorded files.
      *
-     * @param repair whether those that are not finished are
+     * @param repair whether to finish unfinished ones
      */
     record Recordings(Path folder, boolean repair) implements CommandLine {}
 
     /**
-     * Makes a certificate for a network at home.
+     * Makes a certificate for a home network.
      *
-     * @param names that it is for; those of this machine if there are none
+     * @param names that it is for; empty for those of this machine
      */
     record SelfSigned(Path folder, List<String> names) implements CommandLine {
         public SelfSigned {
@@ -80,20 +80,19 @@ sealed interface CommandLine {
     /**
      * Sets controls of a camera of the Perch that runs here.
      *
-     * @param port the port that it listens on
+     * @param port at which it listens
      * @param controls values by name, in the order of the words
      */
     record Set(int port, String camera, Map<String, String> controls) implements CommandLine {}
 
     /**
-     * Looks after the file of users.
+     * Edits the file of users.
      *
-     * @param file null where the configuration names it
+     * @param file null to use the one in the configuration
      * @param name of the user; empty to list them
      * @param grants of a new user
      */
     record User(What what, @Nullable Path file, String name, Grants grants) implements CommandLine {
-        /** What is done. */
         enum What {
             ADD,
             REMOVE,
@@ -108,24 +107,24 @@ sealed interface CommandLine {
     }
 
     /**
-     * Makes the cameras of the Perch that runs here known to a Moonraker.
+     * Adds the cameras of the Perch that runs here to a Moonraker.
      *
-     * @param port the port that it listens on
-     * @param moonraker empty: it is looked for, on this machine and in this network
+     * @param port at which it listens
+     * @param moonraker empty to look for it, on this machine and in this network
      */
     record Register(int port, Optional<URI> moonraker) implements CommandLine {}
 
-    /** Serves each kind of answer once and ends. */
+    /** Serves each kind of answer once, and ends. */
     record Rehearse() implements CommandLine {}
 
     /** Prints the version. */
     record Version() implements CommandLine {}
 
-    /** Prints the words of the command line. */
+    /** Prints the help. */
     record Help() implements CommandLine {}
 
     /**
-     * Words that make no sense.
+     * An invalid command line.
      *
      * @param sentence why
      */

@@ -191,7 +191,7 @@ final class CommandLineReader {
         return new CommandLine.Serve(config == null ? null : path(config), port(), address(), source);
     }
 
-    /** {@code --name value} or {@code --name=value}. */
+    /** Reads {@code --name value} or {@code --name=value}. */
     private void option(String word, Iterator<String> rest) throws WordException {
         option(word, rest, OPTIONS);
     }
@@ -259,7 +259,7 @@ final class CommandLineReader {
         }
     }
 
-    /** Ends the reading with the sentence for the person who typed. */
+    /** Ends the reading with a sentence for the user. */
     private static final class WordException extends Exception {
         private final String sentence;
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** One device as {@code perch list} shows it. Asking may block as long as the driver does. */
+/** One device for {@code perch list}. Asking may block as long as the driver does. */
 final class DeviceReport {
     private final SystemCalls calls;
     private final Path node;
@@ -58,7 +58,7 @@ final class DeviceReport {
                         + (offers.embedsH264() ? ", and H.264 within its MJPG (MJPGH264)" : "");
     }
 
-    /** Formats that come in the same sizes and rates share their lines. */
+    /** Prints the formats. Those with the same sizes and rates share their lines. */
     private void formats(Offers offers) throws CaptureException {
         Map<List<String>, List<String>> formatsOfSizes = new LinkedHashMap<>();
         for (int code : offers.formatCodes()) {
@@ -75,7 +75,7 @@ final class DeviceReport {
         });
     }
 
-    /** Joins sizes that come at the same rates. */
+    /** Joins sizes with the same rates. */
     private static List<String> sizes(Offers offers, int code) throws CaptureException {
         Map<String, List<String>> sizesOfRates = new LinkedHashMap<>();
         for (Offers.SizeRange size : offers.sizes(code)) {

@@ -25,15 +25,13 @@ import org.apache.tomcat.util.modeler.Registry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Tomcat of {@code java -jar perch.war}, with what a small machine does without left out: no JMX, no web.xml, no scanning of jars, no JSP,
- * no WebSocket, no naming, no servlets but the program's own.
+ * The Tomcat of {@code java -jar perch.war}, without what a small machine does not need: no JMX, no web.xml, no scanning of jars, no JSP, no
+ * WebSocket, no naming, no servlets but the program's own.
  */
 public final class EmbeddedTomcat implements AutoCloseable {
-    /** Below a stock Tomcat's in what costs memory; conf/tomcat-connector.xml says the same for a stock one. */
+    /** Below a stock Tomcat's values where they cost memory; conf/tomcat-connector.xml has the same for a stock one. */
     private static final Map<String, String> CONNECTOR = Map.ofEntries(
-            Map.entry(
-                    "maxThreads",
-                    "8"), // live answers are asynchronous: a thread is busy for the start of an answer only
+            Map.entry("maxThreads", "8"), // live answers are asynchronous: a thread is busy only while one starts
             Map.entry("minSpareThreads", "1"),
             // fewer where there is less memory: see RoomyEndpoint
             Map.entry("maxConnections", "2048"),
@@ -42,13 +40,13 @@ public final class EmbeddedTomcat implements AutoCloseable {
             // also the write time-out: a viewer that takes nothing for so long is closed
             Map.entry("connectionTimeout", "15000"),
             Map.entry("keepAliveTimeout", "15000"),
-            // a thread waits for the body of a PUT: not for long. Other bodies are not read
+            // the wait for the body of a PUT, kept short; other bodies are not read
             Map.entry("disableUploadTimeout", "false"),
             Map.entry("connectionUploadTimeout", "1000"),
             Map.entry("maxSwallowSize", "0"),
             Map.entry("continueResponseTiming", "onRead"),
             Map.entry("executorTerminationTimeoutMillis", "1000"),
-            // what the kernel keeps for a viewer that does not read: 0.25 MB instead of 3.8
+            // the kernel's buffer for a viewer that does not read: 0.25 MB instead of 3.8
             Map.entry("socket.txBufSize", "131072"),
             // live streams go to the socket past this buffer; pages and snapshots in a few writes
             Map.entry("socket.appWriteBufSize", "16384"),
@@ -59,7 +57,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
             Map.entry("socket.processorCache", "8"),
             Map.entry("processorCache", "8"));
 
-    private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache"); // kept, or its level is forgotten
+    private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache"); // referenced, or its level is lost
 
     private final Tomcat tomcat;
     private final @Nullable TlsConnector tls;
@@ -73,7 +71,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
      * Starts the server and in it the program.
      *
      * @param webFolder the unpacked WAR without its classes and libraries
-     * @param workFolder where Tomcat may write; made if missing
+     * @param workFolder a folder that Tomcat may write to; created if missing
      * @throws UnknownHostException when the configured address is no address
      * @throws LifecycleException when the port cannot be had, the certificate cannot be used, or the program does not start
      */
@@ -85,7 +83,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
         });
     }
 
-    /** Starts the server with whatever {@code program} puts into the context. */
+    /** Starts the server with whatever {@code program} adds to the context. */
     public static EmbeddedTomcat start(
             PerchConfig.ServerConfig server, Path webFolder, Path workFolder, Consumer<Context> program)
             throws UnknownHostException, LifecycleException {
@@ -141,7 +139,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
             throws UnknownHostException {
         connector.setPort(server.port());
         connector.setThrowOnFailure(true);
-        connector.setAllowTrace(true); // it is refused as other methods are, by the program, not by a page of Tomcat's
+        connector.setAllowTrace(true); // refused like other methods by the program, not by a page of Tomcat's
         setProperty(
                 connector, "address", InetAddress.getByName(server.address()).getHostAddress());
         CONNECTOR.forEach((name, value) -> setProperty(connector, name, value));
@@ -160,7 +158,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
     }
 
     private static Context addProgram(Tomcat tomcat, Path webFolder, Consumer<Context> program) {
-        ErrorReportValve errors = new ErrorReportValve(); // Tomcat's own would show stack traces and its version
+        ErrorReportValve errors = new ErrorReportValve(); // Tomcat's own valve would show stack traces and its version
         errors.setShowReport(false);
         errors.setShowServerInfo(false);
         tomcat.getHost().getPipeline().addValve(errors);
@@ -173,15 +171,15 @@ public final class EmbeddedTomcat implements AutoCloseable {
         context.setResources(new ReadOnlyFiles(context));
         program.accept(context);
         if (context instanceof StandardContext standard) {
-            standard.setDelegate(true); // the classes are this class loader's, not loaded a second time
+            standard.setDelegate(true); // the classes belong to this class loader and are not loaded a second time
             standard.setFailCtxIfServletStartFails(true);
-            standard.setUnloadDelay(100); // milliseconds for answers to end by themselves, which live ones never do
+            standard.setUnloadDelay(100); // milliseconds for answers to end, which live ones never do
             leaveReferencesAlone(standard);
         }
         return context;
     }
 
-    /** The process ends with its only context: nothing that a redeploy would leave behind need be looked for. */
+    /** Skips Tomcat's search for leaks: the process ends with its only context. */
     private static void leaveReferencesAlone(StandardContext context) {
         context.setClearReferencesRmiTargets(false);
         context.setClearReferencesObjectStreamClassCaches(false);
@@ -189,17 +187,17 @@ public final class EmbeddedTomcat implements AutoCloseable {
         context.setClearReferencesHttpClientKeepAliveThread(false);
     }
 
-    /** Returns the port that it listens at: the configured one, or the one that the system chose. */
+    /** Returns the port at which the server listens: the configured one, or the one that the system chose. */
     public int port() {
         return tomcat.getConnector().getLocalPort();
     }
 
-    /** Returns the port with TLS; -1 if there is none. */
+    /** Returns the TLS port; -1 if there is none. */
     public int tlsPort() {
         return tls == null ? -1 : tls.connector().getLocalPort();
     }
 
-    /** Ends the program and the server, in this order; does nothing the second time. */
+    /** Ends the program and then the server. Does nothing the second time. */
     @Override
     public synchronized void close() {
         try {

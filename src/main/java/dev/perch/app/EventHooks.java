@@ -18,17 +18,17 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Tells when a camera is lost and back, a recording stops and goes on, a push fails and works again. Looks every second, on the timer's thread, and never waits. What lasts less than 3 s is not told; of one thing no more
- * than once a minute, and then as it is by that time.
+ * Reports events: a camera is lost or back, a recording stops or goes on, a push fails or works again. It looks every second on the timer's thread
+ * and never waits. What lasts less than 3 s is not reported, and about one thing there is at most one report a minute, with the state at that time.
  */
 final class EventHooks implements Runnable {
     private static final long SETTLE_NANOS = 3_000_000_000L;
     private static final long INTERVAL_NANOS = 60_000_000_000L;
 
-    /** Cameras that come by a wildcard go again, under any name. */
+    /** The most subjects remembered: cameras that come by a wildcard go again, under any name. */
     private static final int MOST_GONE = 256;
 
-    /** What an event can befall, and the two words for it. */
+    /** The kinds of subjects, each with the words for its two events. */
     private enum Kind {
         CAMERA("camera-lost", "camera-back"),
         RECORDING("recording-stopped", "recording-back"),
@@ -43,12 +43,12 @@ final class EventHooks implements Runnable {
         }
     }
 
-    /** What is looked at. */
+    /** The parts of the program that are watched. */
     record Seen(Cameras cameras, Optional<Recordings> recordings, Optional<Pushes> pushes) {}
 
     private record Subject(Kind kind, String camera, String push) {}
 
-    /** What is known of a subject; the timer's thread's alone. */
+    /** The known state of a subject. Used by the timer's thread only. */
     private static final class Known {
         private boolean bad;
         private String reason = "";
@@ -63,11 +63,13 @@ final class EventHooks implements Runnable {
     private final Clock clock;
     private final Consumer<Event> told;
     private final Map<Subject, Known> known = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
-    private int looks; // of this round
+    private int looks; // the number of this round
 
     /**
-     * @param clock by which things last
-     * @param told is given each event
+     * Creates it.
+     *
+     * @param clock times how long states last
+     * @param told receives each event
      */
     EventHooks(Seen seen, Clock clock, Consumer<Event> told) {
         this.seen = seen;
@@ -75,7 +77,7 @@ final class EventHooks implements Runnable {
         this.told = told;
     }
 
-    /** Looks once; to be called every second or so. */
+    /** Looks once. Called every second or so. */
     @Override
     public void run() {
         long nowNanos = clock.nanoTime();
@@ -91,7 +93,7 @@ final class EventHooks implements Runnable {
         forget();
     }
 
-    /** Forgets those that have been gone longest. One that comes again soon is known: what was told of it is taken back. */
+    /** Forgets the subjects that have been gone for longest. One that returns soon is still known, and its last report is withdrawn. */
     private void forget() {
         Iterator<Subject> oldestFirst = known.keySet().iterator();
         for (int many = known.size() - looks - MOST_GONE; many > 0; many--) {
@@ -100,7 +102,7 @@ final class EventHooks implements Runnable {
         }
     }
 
-    /** Returns of how many subjects something is known. */
+    /** Returns the number of known subjects. */
     int subjects() {
         return known.size();
     }
@@ -109,7 +111,7 @@ final class EventHooks implements Runnable {
         CameraState state = camera.state();
         Subject subject = new Subject(Kind.CAMERA, camera.id(), "");
         boolean lost = state instanceof CameraState.Lost || state instanceof CameraState.Refused;
-        // a publisher who has gone is missed once there was one
+        // a publisher counts as missing only after there was one
         boolean missed = state instanceof CameraState.Awaiting && known(subject).seenGood;
         if (lost || missed) {
             is(subject, /* bad= */ true, state.reason(), nowNanos);
@@ -155,7 +157,7 @@ final class EventHooks implements Runnable {
         settle(subject, nowNanos);
     }
 
-    /** Tells what has lasted, unless it was told. */
+    /** Reports a state that has lasted, unless it was reported. */
     private void settle(Subject subject, long nowNanos) {
         looks++;
         Known now = known(subject);

@@ -13,12 +13,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the program of {@code on-event}, once for each event, one after the other, on a thread that exists once there is one. */
+/** Runs the program of {@code on-event}, once per event, one after the other, on a thread that exists once there is an event. */
 final class EventProgram implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EventProgram.class.getName());
     private static final int MOST_WAITING = 32;
 
-    /** A mail server that does not answer must not keep the next event. */
+    /** How long the program may run: a mail server that does not answer must not hold up the next event. */
     private static final long PATIENCE_MILLIS = 30_000;
 
     private final List<String> words;
@@ -27,17 +27,21 @@ final class EventProgram implements AutoCloseable {
     private volatile boolean closed;
     private volatile @Nullable ExternalProgram running; // set by the thread, ended by close
 
-    /** @param words the program and its arguments */
+    /**
+     * Creates the runner.
+     *
+     * @param words the program and its arguments
+     */
     EventProgram(List<String> words) {
         this.words = words;
     }
 
-    /** Runs the program for {@code event}, when those before are done. Does not wait. */
+    /** Runs the program for {@code event}, after those of earlier events. Does not wait. */
     void run(Event event) {
         run(variables(event));
     }
 
-    /** Returns what the program's environment says of {@code event}. */
+    /** Returns the environment variables that describe {@code event}. */
     static List<String> variables(Event event) {
         List<String> variables = new ArrayList<>(List.of(
                 "PERCH_EVENT=" + event.what(),
@@ -50,7 +54,7 @@ final class EventProgram implements AutoCloseable {
         return variables;
     }
 
-    /** Runs the program with more variables in its environment, when those before are done. Does not wait. */
+    /** Runs the program with additional environment variables, after those of earlier events. Does not wait. */
     synchronized void run(List<String> variables) {
         if (closed) {
             return;
@@ -78,7 +82,7 @@ final class EventProgram implements AutoCloseable {
     }
 
     private void start(List<String> variables) {
-        // nobody reads its stdout: one that prints more than a pipe holds would wait for ever
+        // nobody reads its stdout: without this, one that prints more than a pipe holds would hang
         List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >/dev/null", "sh", "env"));
         command.addAll(variables);
         command.addAll(words);
@@ -101,7 +105,7 @@ final class EventProgram implements AutoCloseable {
         }
     }
 
-    /** Ends the program that runs; for the events that wait none is run. */
+    /** Ends the running program, and drops the waiting events. */
     @Override
     public void close() {
         closed = true;

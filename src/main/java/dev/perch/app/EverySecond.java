@@ -10,15 +10,15 @@ import dev.perch.web.status.Events;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who tell others of the cameras: the log of events, a program, a broker. Each looks every second, on the timer's thread, and one that fails does not keep the
- * other from it. While all is well and nobody else is to be told, only reasons are looked at, and no class of the events is loaded.
+ * The reporters of events: a log, a program, a broker. Each looks every second on the timer's thread, and one that fails does not hold up the others.
+ * While all is well and nobody else is to be told, only reasons are checked, and no event class is loaded.
  */
 final class EverySecond implements Runnable, AutoCloseable {
     private final EventHooks.Seen seen;
     private final Events log;
     private final @Nullable EventProgram program;
     private final @Nullable MqttLink mqtt;
-    private @Nullable EventHooks hooks; // the timer's thread's alone
+    private @Nullable EventHooks hooks; // used by the timer's thread only
 
     private EverySecond(
             EventHooks.Seen seen, Events log, @Nullable EventProgram program, @Nullable MqttLink mqtt, boolean eager) {
@@ -31,7 +31,9 @@ final class EverySecond implements Runnable, AutoCloseable {
         }
     }
 
-    /** Begins what {@code config} asks for. Who has published is missed when he goes: such cameras are looked at from the start. */
+    /**
+     * Begins what {@code config} asks for. Published cameras are watched from the start, because a publisher that has gone counts as missing.
+     */
     static EverySecond of(PerchConfig config, EventHooks.Seen seen, Events log) {
         boolean published = !seen.cameras().wildcards().wildcards().isEmpty()
                 || seen.cameras().all().stream()

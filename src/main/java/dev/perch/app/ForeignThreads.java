@@ -6,9 +6,9 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * Threads of the JDK and of the container that began while this program's code ran, and so hold its class loader for as long as they run: by their context
- * class loader, or by the access control context that they were born with. A container's request thread that ends has its successor born from itself, and so
- * passes the latter on for good.
+ * Threads of the JDK and of the container that began while this program's code ran, and so hold its class loader as long as they run: by their
+ * context class loader, or by their inherited access control context. A container's request thread that ends creates its successor, and so passes the
+ * latter on for ever.
  */
 final class ForeignThreads {
     private static final System.Logger LOG = System.getLogger(ForeignThreads.class.getName());
@@ -16,11 +16,10 @@ final class ForeignThreads {
     private ForeignThreads() {}
 
     /**
-     * Frees the program of the hold of {@code threads}. What they were born with cannot be taken from them without
-     * {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, which Tomcat's scripts give the JVM; later JVMs have nothing of the kind, and without a
-     * security manager nobody asks for it.
+     * Removes the hold of {@code threads}. Inherited contexts can only be removed with {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, which
+     * Tomcat's scripts pass to the JVM; later JVMs have none, and without a security manager nobody checks them.
      *
-     * @param ours the class loader that is to be let go of
+     * @param ours the class loader to free
      */
     static void release(Collection<Thread> threads, ClassLoader ours) {
         Optional<Field> inherited = inherited();

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The key of a running Perch for programs on the same machine: a file that only its own user, and root, can read. There is one while a Perch of the
- * command line runs that has an operator's key; {@code bin/perch set} uses it.
+ * The key of a running Perch for programs on the same machine: a file that only Perch's own user, and root, can read. It exists while a standalone
+ * Perch with an operator's key runs; {@code bin/perch set} uses it.
  */
 final class KeyFile {
     private static final System.Logger LOG = System.getLogger(KeyFile.class.getName());
@@ -34,14 +34,14 @@ final class KeyFile {
         return new KeyFile(folder(environment).map(folder -> folder.resolve(port + ".key")));
     }
 
-    /** Returns what {@link #of} does, for root also the key of the service. */
+    /** Returns the contents of the file of {@link #of}; for root also those of the service's file. */
     static Optional<String> find(Map<String, String> environment, int port) {
         return of(environment, port)
                 .read()
                 .or(() -> new KeyFile(Optional.of(Path.of("/run/perch", port + ".key"))).read());
     }
 
-    /** systemd's for a service (systemd.exec(5)), a session's (XDG Base Directory Specification), or the system's. */
+    /** Returns systemd's folder for a service (systemd.exec(5)), a session's (XDG Base Directory Specification), or the system's. */
     private static Optional<Path> folder(Map<String, String> environment) {
         String service = environment.getOrDefault("RUNTIME_DIRECTORY", "");
         String session = environment.getOrDefault("XDG_RUNTIME_DIR", "");
@@ -54,7 +54,7 @@ final class KeyFile {
         return "root".equals(System.getProperty("user.name")) ? Optional.of(Path.of("/run/perch")) : Optional.empty();
     }
 
-    /** Writes a new key; where that cannot be, the log says so, and the configured key is the only one. */
+    /** Writes a new key. If that fails, it is logged, and the configured key is the only one. */
     void write() {
         if (file.isEmpty()) {
             LOG.log(
@@ -87,7 +87,7 @@ final class KeyFile {
         }
     }
 
-    /** The key; empty where there is no such file, or others than its owner can read or write it. */
+    /** Returns the key; empty if there is no such file, or others than its owner can read or write it. */
     Optional<String> read() {
         if (file.isEmpty()) {
             return Optional.empty();

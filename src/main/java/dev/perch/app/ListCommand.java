@@ -14,11 +14,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** {@code perch list}: every video device with what it offers, and every microphone with the line of configuration that names it. */
+/** {@code perch list}: every video device with its formats, and every microphone with the line of configuration that selects it. */
 final class ListCommand {
     private static final System.Logger LOG = System.getLogger(ListCommand.class.getName());
 
-    /** A USB camera may take 5 s for one control that it does not have. */
+    /** How long a device may take: a USB camera may need 5 s for one control that it lacks. */
     private static final int PATIENCE_SECONDS = 20;
 
     private final SystemCalls calls;
@@ -37,7 +37,7 @@ final class ListCommand {
         return status;
     }
 
-    /** Lists the microphones, each with the cameras that it is part of. Without any, nothing is said. */
+    /** Lists the microphones, each with the cameras that it belongs to. Without microphones, nothing is printed. */
     void microphones(Microphones machine, List<Path> nodes) {
         for (Microphone each : machine.list()) {
             out.println();
@@ -50,7 +50,7 @@ final class ListCommand {
         }
     }
 
-    /** Returns the exit status of the process: 0, also when some device could not be asked. */
+    /** Returns the exit status of the process: 0, even if some device could not be asked. */
     int list(List<Path> nodes) {
         if (nodes.isEmpty()) {
             out.println("There is no video device in /dev.");
@@ -64,7 +64,7 @@ final class ListCommand {
         return 0;
     }
 
-    /** A driver that does not answer must not keep the others from being listed. */
+    /** Returns the report of a device, but gives up on a driver that does not answer. */
     private List<String> report(Path node) {
         FutureTask<List<String>> question = new FutureTask<>(() -> new DeviceReport(calls, node).lines());
         Thread thread = new Thread(question, "perch-list-" + node.getFileName());

@@ -13,12 +13,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.catalina.LifecycleException;
 
-/** The program on its own: the command line, then the embedded Tomcat until SIGTERM or SIGINT. */
+/** The standalone program: the command line, then the embedded Tomcat until SIGTERM or SIGINT. */
 public final class Main {
     private static final long START_NANOS = System.nanoTime();
     private static final int SHUTDOWN_SECONDS = 4;
 
-    /** The exit status of -XX:+ExitOnOutOfMemoryError too. */
+    /** Also the exit status of -XX:+ExitOnOutOfMemoryError. */
     private static final int FAILED = 3;
 
     private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
@@ -31,7 +31,7 @@ public final class Main {
             System.setProperty(LOG_FORMAT, "%1$tF %1$tT %4$s %5$s%6$s%n");
         }
         if (System.getProperty(LOCALES) == null && Runtime.version().feature() < 21) {
-            // the names of days for HTTP without those of all the world: 0.5 MB; newer JVMs warn of it
+            // the English names of days for HTTP, without all other languages: 0.5 MB; newer JVMs warn about it
             System.setProperty(LOCALES, "COMPAT");
         }
         CommandLine line = CommandLine.parse(args);
@@ -82,7 +82,7 @@ public final class Main {
         }
     }
 
-    /** Without the threads that take and watch connections nobody is served any more: whoever started the program starts it again. */
+    /** Ends the program when a thread dies without which nobody is served: its supervisor starts it again. */
     static void died(Thread thread, Throwable failure) {
         String sentence = "The thread " + thread.getName() + " has failed";
         boolean needed =
@@ -126,7 +126,7 @@ public final class Main {
         return root.toString();
     }
 
-    /** The hook waits for the end in order for a while only, so that nothing stuck can keep the process. */
+    /** Registers the orderly end at exit. The hook waits only for a while, so that nothing stuck can keep the process. */
     private static CountDownLatch closeAtExit(EmbeddedTomcat server) {
         CountDownLatch closed = new CountDownLatch(1);
         Thread close = new Thread(

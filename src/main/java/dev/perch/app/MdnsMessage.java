@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a multicast DNS message says of one service: instances of it, at which host and port they are, and the addresses of hosts (RFC 1035 §4, RFC 6762). What is
- * cut off or makes no sense is left out: it came from a stranger.
+ * A multicast DNS message about one service: its instances, their hosts and ports, and the addresses of hosts (RFC 1035 §4, RFC 6762). Truncated or
+ * invalid parts are left out, because a stranger sent them.
  */
 final class MdnsMessage {
     private static final int HEADER_BYTES = 12;
@@ -25,7 +25,9 @@ final class MdnsMessage {
     private static final int SRV = 33;
     private static final int IN = 1;
 
-    /** Above the class: a question's wish for an answer to the one who asks, an answer's that it replaces others (RFC 6762 §5.4, §10.2). */
+    /**
+     * The bit above the class: in a question the wish for a unicast answer, in an answer that it replaces others (RFC 6762 §5.4, §10.2).
+     */
     private static final int TOP_BIT = 0x8000;
 
     private static final Pattern DOT = Pattern.compile("(?<!\\\\)\\.");
@@ -38,19 +40,19 @@ final class MdnsMessage {
     private final Map<String, Place> places = new HashMap<>();
     private final Map<String, String> addresses = new HashMap<>();
 
-    /** Where an instance listens. */
+    /** The place at which an instance listens. */
     record Place(String host, int port) {}
 
     private MdnsMessage(ByteBuffer message) {
         this.message = message;
     }
 
-    /** Returns the question which instances there are of {@code service}, such as {@code _http._tcp.local}. */
+    /** Returns the question for the instances of {@code service}, such as {@code _http._tcp.local}. */
     static byte[] question(String service) {
         return question(service, PTR);
     }
 
-    /** Returns the question where an instance listens. */
+    /** Returns the question for the place of an instance. */
     static byte[] questionWhere(String instance) {
         return question(instance, SRV);
     }
@@ -72,13 +74,13 @@ final class MdnsMessage {
         return out.toByteArray();
     }
 
-    /** A dot within a label stands behind a backslash (RFC 1035 §5.1). */
+    /** Splits a name. A dot within a label stands behind a backslash (RFC 1035 §5.1). */
     private static List<String> labels(String name) {
         return DOT.splitAsStream(name).map(label -> label.replace("\\.", ".")).toList();
     }
 
     /**
-     * Reads a message.
+     * Parses a message.
      *
      * @return empty if it is no answer
      */
@@ -87,7 +89,7 @@ final class MdnsMessage {
         try {
             return read.records() ? Optional.of(read) : Optional.empty();
         } catch (BufferUnderflowException | IllegalArgumentException cutOff) {
-            return Optional.of(read); // what stood before
+            return Optional.of(read); // the part before the fault
         }
     }
 
@@ -131,7 +133,7 @@ final class MdnsMessage {
         message.position(end);
     }
 
-    /** Reads a name, whose end may stand earlier in the message (RFC 1035 §4.1.4). Case does not count. */
+    /** Reads a name, whose end may be earlier in the message (RFC 1035 §4.1.4). Case is ignored. */
     private String name() {
         StringBuilder name = new StringBuilder();
         int goOn = -1;
@@ -160,17 +162,17 @@ final class MdnsMessage {
         return name.toString().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the names of all instances that are told of. */
+    /** Returns the names of all instances in the message. */
     Set<String> instances() {
         return instances;
     }
 
-    /** Returns where each instance listens, as far as it is told. */
+    /** Returns the places of instances, as far as the message has them. */
     Map<String, Place> places() {
         return places;
     }
 
-    /** Returns hosts' addresses, as far as they are told. */
+    /** Returns the addresses of hosts, as far as the message has them. */
     Map<String, String> addresses() {
         return addresses;
     }

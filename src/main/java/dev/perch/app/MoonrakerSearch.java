@@ -20,19 +20,19 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Looks for Moonrakers in this network by multicast DNS: asks once, from a port of its own, so that answers come to this program alone (RFC 6762 §5.1, §6.7). A Moonraker tells of itself so where it
- * has a section [zeroconf].
+ * Looks for Moonrakers in this network by multicast DNS: asks once from its own port, so that answers come to this program alone (RFC 6762 §5.1,
+ * §6.7). Moonraker announces itself if its configuration has a section [zeroconf].
  */
 final class MoonrakerSearch {
-    /** Moonraker's (its component zeroconf). */
+    /** The service name of Moonraker's component zeroconf. */
     static final String SERVICE = "_moonraker._tcp.local";
 
-    /** All that speak multicast DNS (RFC 6762 §3). */
+    /** The multicast group of mDNS (RFC 6762 §3). */
     static final InetSocketAddress EVERYBODY = new InetSocketAddress("224.0.0.251", 5353);
 
     private static final System.Logger LOG = System.getLogger(MoonrakerSearch.class.getName());
 
-    /** So long others may take to answer, too. */
+    /** How long further answers may take after the first. */
     private static final long OTHERS_NANOS = 1_000_000_000L;
 
     private static final int MOST_BYTES = 9000; // RFC 6762 §17
@@ -52,7 +52,7 @@ final class MoonrakerSearch {
     /**
      * Returns the address of each Moonraker that answers within {@code millis}.
      *
-     * @param group who is asked, {@link #EVERYBODY} in general
+     * @param group the address to ask, usually {@link #EVERYBODY}
      */
     static List<URI> find(InetSocketAddress group, int millis) {
         MoonrakerSearch search = new MoonrakerSearch(group);

@@ -8,9 +8,8 @@ import org.apache.catalina.SessionIdGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of a program that has none. Tomcat's own manager would ask every security provider of the JDK for its random numbers, at the start:
- * a megabyte of classes and tables, and a fifth of the time that a start takes. So does their common superclass when it is loaded, for which reason
- * this is not made of it.
+ * A session manager without sessions. Tomcat's own asks every security provider of the JDK for random numbers at the start: a megabyte of classes and
+ * tables, and a fifth of the start's time. Its superclass does the same when it is loaded, so this class does not extend it.
  */
 final class NoSessions implements Manager {
     private @Nullable Context context;

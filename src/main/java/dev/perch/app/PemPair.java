@@ -21,7 +21,7 @@ final class PemPair {
     private PemPair() {}
 
     /**
-     * Checks that both files can be used, and belong together.
+     * Checks that both files can be used and fit together.
      *
      * @throws IOException if not; the message names the file, what was found and what is accepted
      */
@@ -69,7 +69,7 @@ final class PemPair {
         }
     }
 
-    /** Returns all certificates of a file, in their order. */
+    /** Returns all certificates of a file, in order. */
     static X509Certificate[] chain(Path file) throws IOException, CertificateException {
         return CertificateFactory.getInstance("X.509")
                 .generateCertificates(new ByteArrayInputStream(read("certificate", file)))

@@ -13,17 +13,17 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the program when the web application starts and ends it when it stops, in a stock Tomcat and in the embedded one. */
+/** Creates the program when the web application starts and ends it when it stops, in a stock Tomcat and in the embedded one. */
 public final class PerchListener implements ServletContextListener {
-    /** The context attribute by which the command line hands its configuration over; without it the files are searched. */
+    /** The context attribute in which the command line passes its configuration; without it the files are searched. */
     static final String CONFIG_ATTRIBUTE = "dev.perch.config";
 
     private static final Logger LOG = System.getLogger(PerchListener.class.getName());
 
-    /** The beginning of the names of this program's threads. Others began within it, as the JDK's timer for time-outs of NIO2 does, and stay. */
+    /** The beginning of the names of this program's threads. Other threads that began within it, such as the JDK's timer for NIO2, stay. */
     private static final String OWN_THREADS = "perch-";
 
-    /** A thread waits for nothing by then but its turn on a busy machine. */
+    /** By then a thread waits only for its turn on a busy machine. */
     private static final long LAST_THREADS_NANOS = 3_000_000_000L;
 
     private @Nullable Program program;
@@ -59,15 +59,15 @@ public final class PerchListener implements ServletContextListener {
             program = null;
             over = awaitLastThreads();
         }
-        // the classes of java -jar end with the process
+        // with java -jar, the classes end with the process
         if (PerchListener.class.getClassLoader() == event.getServletContext().getClassLoader()) {
             letGo(over);
         }
     }
 
     /**
-     * A thread that has said its last word takes a moment to end, and Tomcat looks for threads that are left as soon as this returns. Those that wait for the
-     * program's end ({@code exit-…}) are not among them: waiting for each other would keep the process for seconds.
+     * Waits for the program's threads to end, because Tomcat looks for remaining threads as soon as this returns. Those that wait for the program's
+     * end ({@code exit-…}) do not count: waiting for each other would delay the process by seconds.
      *
      * @return whether all have ended
      */
@@ -91,7 +91,7 @@ public final class PerchListener implements ServletContextListener {
         return over;
     }
 
-    /** Ends every hold that something outside has on this web application's classes. */
+    /** Releases everything outside that holds this web application's classes. */
     private static void letGo(boolean threadsOver) {
         if (threadsOver) {
             NativeBindings.undo();

@@ -33,17 +33,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** The running program: the cameras and the servlets that show them. Made and closed by {@link PerchListener}. */
+/** The running program: the cameras and the servlets that show them. Created and closed by {@link PerchListener}. */
 final class Program implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Program.class.getName());
 
-    /** All drivers together answer in well under a second. */
+    /** The longest search for a camera: all drivers together answer in well under a second. */
     private static final int SEARCH_SECONDS = 5;
 
     private final Cameras cameras;
     private final Site site;
     private final WatchTimer timer;
-    private final List<AutoCloseable> rtmp; // what listens, and what it needs, in the order of its end
+    private final List<AutoCloseable> rtmp; // the listeners and what they need, in the order in which to close them
     private final EverySecond events;
 
     private Program(Cameras cameras, Site site, WatchTimer timer, List<AutoCloseable> rtmp, EverySecond events) {
@@ -54,7 +54,11 @@ final class Program implements AutoCloseable {
         this.rtmp = rtmp;
     }
 
-    /** Starts what {@code config} asks for and registers its servlets with {@code context}. */
+    /**
+     * Starts what {@code config} asks for and registers the servlets with {@code context}.
+     *
+     * @throws ConfigException if something configured cannot be used
+     */
     static Program start(PerchConfig config, ServletContext context) throws ConfigException {
         requireUsers(config);
         MemoryWatch watch = new MemoryWatch(MemoryGauge.ofThisProcess());
@@ -94,7 +98,7 @@ final class Program implements AutoCloseable {
                 events);
     }
 
-    /** A file of users that cannot be used is told at the start, not by nobody's being let in. */
+    /** Checks the file of users at the start; otherwise nobody would notice before a login fails. */
     private static void requireUsers(PerchConfig config) throws ConfigException {
         Optional<Path> file = config.access().flatMap(AccessConfig::users);
         if (file.isEmpty()) {
@@ -116,14 +120,14 @@ final class Program implements AutoCloseable {
         return new ConfigException(List.of(new ConfigException.Problem("access.users", 0, 0, message)));
     }
 
-    /** The configured one, or systemd's for a service (systemd.exec(5)). */
+    /** Returns the configured folder, or systemd's for a service (systemd.exec(5)). */
     private static Optional<Path> stateFolder(PerchConfig config) {
         String service = System.getenv().getOrDefault("STATE_DIRECTORY", "");
         return config.state()
                 .or(() -> service.isEmpty() ? Optional.empty() : Optional.of(Path.of(service.split(":", 2)[0])));
     }
 
-    /** Without RTMP no class of it is loaded, which the verifier would do for a method of this one. */
+    /** Opens the RTMP ports. A method of its own, so that the verifier loads no RTMP class without RTMP. */
     private static List<AutoCloseable> rtmp(PerchConfig config, Site site) {
         return config.rtmp().isEmpty()
                 ? List.of()
@@ -143,7 +147,7 @@ final class Program implements AutoCloseable {
         return any ? Optional.of(Pushes.start(cameras)) : Optional.empty();
     }
 
-    /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */
+    /** Returns the first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */
     private static SourceConfig found() {
         FutureTask<Optional<Path>> search = new FutureTask<>(Devices::firstCamera);
         Thread thread = new Thread(search, "perch-find-camera");
@@ -171,7 +175,7 @@ final class Program implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Ends the viewers and the recordings, then the cameras, whatever the end of an earlier one throws. */
+    /** Ends the viewers and the recordings, then the cameras, whatever an earlier end throws. */
     @Override
     public void close() {
         quietly(timer);

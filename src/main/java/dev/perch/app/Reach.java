@@ -14,27 +14,27 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Lists the addresses at which people reach the server, in words for them. */
+/** Lists the addresses at which people reach the server, for people. */
 final class Reach {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
-    /** The program that makes a machine's name known to its network (RFC 6762), where it runs. */
+    /** Exists if the program runs that announces a machine's name in its network (RFC 6762). */
     private static final Path AVAHI = Path.of("/run/avahi-daemon/socket");
 
-    /** Interfaces on which containers and virtual machines of this machine are, and nobody else. */
+    /** The interfaces to this machine's own containers and virtual machines. */
     private static final List<String> INNER = List.of("docker", "br-", "veth", "virbr", "lxc");
 
     private static final String RULED = "Who can watch stands in the configuration, under access.";
 
     private Reach() {}
 
-    /** Returns the address for this machine itself, or the one that is configured. */
+    /** Returns the address for this machine itself, or the configured one. */
     static String here(ServerConfig server, int port) {
         return url(listensEverywhere(server.address()) ? "localhost" : server.address(), port);
     }
 
     /**
-     * Returns where other machines find the server, and who may watch.
+     * Returns where other machines reach the server, and who may watch.
      *
      * @param ruled whether the configuration says who
      */
@@ -91,7 +91,7 @@ final class Reach {
         return false;
     }
 
-    /** Adds the IPv4 addresses of an interface: nobody types an address of IPv6. */
+    /** Adds the IPv4 addresses of an interface; nobody types IPv6 addresses. */
     private static void addAddresses(NetworkInterface one, List<String> hosts) {
         for (InetAddress address : Collections.list(one.getInetAddresses())) {
             if (address instanceof Inet4Address && !address.isLinkLocalAddress()) {
@@ -100,7 +100,7 @@ final class Reach {
         }
     }
 
-    /** Says in the log where TLS is spoken, and by what fingerprint a browser's warning of a self-signed certificate is checked. */
+    /** Logs the TLS address, and the fingerprint by which to check a browser's warning about a self-signed certificate. */
     static void log(ServerConfig server, TlsConfig tls, int port) throws IOException {
         System.getLogger(Main.class.getName())
                 .log(
@@ -110,7 +110,7 @@ final class Reach {
                         PemPair.fingerprint(tls.certificate()));
     }
 
-    /** Says both in the log, the first with how long the start took. */
+    /** Logs both addresses, the first with the time that the start took. */
     static void log(PerchConfig config, int port, long millis) {
         System.Logger log = System.getLogger(Main.class.getName());
         log.log(Level.INFO, "Perch is at {0}, started in {1} ms", here(config.server(), port), Long.toString(millis));

@@ -8,7 +8,7 @@ import org.apache.catalina.WebResourceSet;
 import org.apache.catalina.webresources.StandardRoot;
 import org.apache.catalina.webresources.WarResourceSet;
 
-/** The files of a web application that writes none: Tomcat then need not ask the JDK's management for what protects written ones. */
+/** The files of a web application that writes none, so that Tomcat does not ask the JDK's management for the protection of written ones. */
 final class ReadOnlyFiles extends StandardRoot {
     ReadOnlyFiles(Context context) {
         super(context);
@@ -24,7 +24,7 @@ final class ReadOnlyFiles extends StandardRoot {
         return files;
     }
 
-    /** A WAR that stays open from start to end: its path is not needed again, whatever becomes of the file there. */
+    /** A WAR that stays open from start to end, so that it does not matter what becomes of the file. */
     private static final class OpenArchive extends WarResourceSet {
         OpenArchive(WebResourceRoot root, String archive) {
             super(root, "/", archive);
@@ -40,7 +40,7 @@ final class ReadOnlyFiles extends StandardRoot {
             }
         }
 
-        /** Tomcat closes what was not read for a while. */
+        /** Does nothing; Tomcat would close what was not read for a while. */
         @Override
         public void gc() {
             // it stays open

@@ -8,8 +8,8 @@ import java.lang.runtime.ObjectMethods;
 import java.util.List;
 
 /**
- * The JDK's maker of {@code equals}, {@code hashCode} and {@code toString} for records. Its constants keep the type that they were last adapted to
- * ({@code MethodHandle.asTypeCache}), and with it the class loader of the last record, for as long as the JVM runs.
+ * The JDK's generator of {@code equals}, {@code hashCode} and {@code toString} for records. Its constants keep the type that they were last adapted
+ * to ({@code MethodHandle.asTypeCache}), and with it the class loader of the last record, as long as the JVM runs.
  */
 final class RecordMethods {
     private static final System.Logger LOG = System.getLogger(RecordMethods.class.getName());
@@ -17,10 +17,10 @@ final class RecordMethods {
     private RecordMethods() {}
 
     /**
-     * Makes the JDK forget this program's records: it makes the methods once more, as if for a record that has one component.
+     * Makes the JDK forget this program's records, by generating methods once more as for a record with one component.
      *
-     * @param outside what it remembers instead: a class whose loader stays. One of the container's, not of the JDK's: later JDKs remember the last of
-     *     their own classes beside the last other one.
+     * @param outside remembered instead: a class whose loader stays. It must be the container's, not the JDK's: later JDKs remember the last of their
+     *     own classes separately.
      */
     static void forget(Class<?> outside) {
         MethodHandle component = MethodHandles.identity(outside);

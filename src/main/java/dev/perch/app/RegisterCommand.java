@@ -19,20 +19,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code register moonraker [URL]}: makes the cameras of the Perch that runs on this machine known to a Moonraker, for Mainsail and Fluidd. */
+/** {@code register moonraker [URL]}: adds the cameras of the Perch that runs on this machine to a Moonraker, for Mainsail and Fluidd. */
 final class RegisterCommand {
     private static final int PATIENCE_MILLIS = 10_000;
 
-    /** Moonraker moves a picture that stands for so long at this rate (its target_fps). */
+    /** The rate at which Mainsail and Fluidd reload a snapshot (target_fps). */
     private static final int FPS = 15;
 
     private static final int SEARCH_MILLIS = 3_000;
 
     /**
-     * Where a Moonraker is looked for when none is named.
+     * The places to look for a Moonraker when none is named.
      *
      * @param local on this machine
-     * @param group who is asked by multicast DNS when none is there
+     * @param group the multicast DNS group to ask when none is there
      */
     record Places(URI local, InetSocketAddress group) {
         static final Places USUAL = new Places(URI.create("http://localhost:7125"), MoonrakerSearch.EVERYBODY);
@@ -40,7 +40,7 @@ final class RegisterCommand {
 
     private RegisterCommand() {}
 
-    /** Does so with a Moonraker in the usual places. */
+    /** Runs the command with the usual places. */
     static int run(CommandLine.Register register, PrintStream out, PrintStream err) {
         return run(register, Places.USUAL, out, err);
     }
@@ -113,7 +113,7 @@ final class RegisterCommand {
         return 1;
     }
 
-    /** Returns a webcam as Moonraker's API has it; one of that name is replaced. */
+    /** Returns a webcam in the form of Moonraker's API; it replaces one of the same name. */
     private static String webcam(JsonObject camera, String here) {
         String address = here + camera.getString("id") + "/";
         return JsonWriter.string()
@@ -128,7 +128,9 @@ final class RegisterCommand {
                 .done();
     }
 
-    /** Returns how browsers reach this machine: by the address that leads to Moonraker, or where that runs here too by the name that mDNS tells. */
+    /**
+     * Returns the address by which browsers reach this machine: the one that leads to Moonraker or, if Moonraker runs here too, the mDNS name.
+     */
     private static String ownName(URI moonraker) throws IOException {
         int port = moonraker.getPort() < 0 ? 80 : moonraker.getPort();
         try (Socket way = new Socket(moonraker.getHost(), port)) {

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code perch rehearse}: the demo and the first camera, asked once for everything that viewers ask for. {@code bin/perch archive} runs it
- * for the sake of the classes that this takes, which the JVM then writes into an archive.
+ * {@code perch rehearse}: the demo and the first camera, asked once for everything that viewers ask for. {@code bin/perch archive} runs it, so that
+ * the JVM writes the classes used into an archive.
  */
 final class Rehearsal {
     private static final System.Logger LOG = System.getLogger(Rehearsal.class.getName());
@@ -35,7 +35,7 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** Returns the configuration of the rehearsal: a free port that only this machine sees. */
+    /** Returns the configuration of the rehearsal: a free port on loopback. */
     static PerchConfig configuration() {
         List<CameraConfig> cameras = new ArrayList<>();
         cameras.add(CameraConfig.defaults("demo", new SourceConfig.Demo()));
@@ -45,7 +45,7 @@ final class Rehearsal {
         return PerchConfig.defaults().withServer(server).withCameras(cameras);
     }
 
-    /** Asks the server at {@code port} for all of it, one after the other. What fails is logged and left out: the archive is poorer by that. */
+    /** Requests everything from the server at {@code port}, one after the other. What fails is logged, and then missing in the archive. */
     static void visit(PerchConfig config, int port) {
         List<String> paths = new ArrayList<>(DEMO);
         if (config.cameras().size() > 1) {

@@ -3,11 +3,11 @@ package dev.perch.app;
 import java.nio.channels.SocketChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 
-/** Tomcat's endpoint, which has room made before each connection that it takes. */
+/** Tomcat's endpoint, which has room made before each connection that it accepts. */
 final class RoomyEndpoint extends NioEndpoint {
     private volatile Runnable room = () -> {}; // set when the program has started, called by the acceptor
 
-    /** Calls {@code making} before each connection. */
+    /** Sets the call before each connection. */
     void makeRoomBy(Runnable making) {
         room = making;
     }

@@ -9,16 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The ports at which RTMP is spoken. */
 final class RtmpPorts {
     private static final System.Logger LOG = System.getLogger(RtmpPorts.class.getName());
 
     private RtmpPorts() {}
 
     /**
-     * Listens for RTMP, also over TLS. What cannot be listened at is told in the log, and the rest goes on.
+     * Listens for RTMP, and over TLS if configured. A port that cannot be opened is logged, and the rest goes on.
      *
-     * @return what is to be closed, in this order
+     * @return the ports and their TLS, to be closed in this order
      */
     static List<AutoCloseable> open(RtmpConfig wish, Optional<TlsConfig> certificate, RtmpPort.Served served) {
         List<AutoCloseable> opened = new ArrayList<>();
@@ -44,7 +43,7 @@ final class RtmpPorts {
                 opened.add(port);
                 LOG.log(Level.INFO, "RTMP is spoken over TLS at port {0}.", String.valueOf(port.number()));
             } finally {
-                opened.add(tls); // whose thread ends behind the port
+                opened.add(tls); // its thread ends after the port
             }
         } catch (IOException unusable) {
             LOG.log(Level.ERROR, String.valueOf(unusable.getMessage()));

@@ -15,11 +15,11 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-/** The TLS of RTMP: the server's certificate, and one thread that computes handshakes and looks for a new one. */
+/** The TLS of RTMP: the server's certificate, and one thread that computes handshakes and watches for a new certificate. */
 final class RtmpsTls implements Tls, AutoCloseable {
     private static final List<String> PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
 
-    /** Clients come back seldom; each session that is kept takes some kilobytes. */
+    /** Clients seldom return, and each stored session takes some kilobytes. */
     private static final int MOST_SESSIONS = 64;
 
     private final TlsConfig config;
@@ -39,7 +39,7 @@ final class RtmpsTls implements Tls, AutoCloseable {
     /**
      * Loads the certificate.
      *
-     * @throws IOException if it and its key cannot be used; the message says what was found
+     * @throws IOException if it or its key cannot be used; the message says what was found
      */
     static RtmpsTls of(TlsConfig config) throws IOException {
         try {
@@ -68,7 +68,7 @@ final class RtmpsTls implements Tls, AutoCloseable {
         return made;
     }
 
-    /** Offers what has forward secrecy and authenticated encryption, as the web's port does. */
+    /** Returns an engine that offers ciphers with forward secrecy and authenticated encryption, as the HTTP port does. */
     @Override
     public SSLEngine engine() {
         SSLEngine engine = context.createSSLEngine();

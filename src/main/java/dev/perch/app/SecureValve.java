@@ -11,7 +11,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
-/** Sends requests without TLS to the port that has it, and tells browsers to use that alone, as the configuration says. */
+/** Redirects requests without TLS to the TLS port, and tells browsers to use only that one, as configured. */
 final class SecureValve extends ValveBase {
     private static final int HTTPS_PORT = 443;
 
@@ -21,7 +21,11 @@ final class SecureValve extends ValveBase {
     private final List<AddressRange> trustedProxies;
     private final IntSupplier port;
 
-    /** @param port the one with TLS, once it is known */
+    /**
+     * Creates the valve.
+     *
+     * @param port gives the TLS port, once it is known
+     */
     SecureValve(TlsConfig config, List<AddressRange> trustedProxies, IntSupplier port) {
         super(/* asyncSupported= */ true);
         this.config = config;
@@ -47,7 +51,7 @@ final class SecureValve extends ValveBase {
         getNext().invoke(request, response);
     }
 
-    /** Proxies have TLS themselves, and bin/perch set speaks to this machine with a key. */
+    /** Returns whether a request is not redirected: proxies have TLS themselves, and bin/perch set speaks to this machine with a key. */
     private boolean excepted(Request request) throws IOException {
         InetAddress peer = InetAddress.getByName(request.getRequest().getRemoteAddr());
         boolean proxied = OF_PROXIES.stream().anyMatch(name -> request.getHeader(name) != null);

@@ -19,12 +19,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Makes a certificate that nobody else vouches for, and its key, for a network at home. The JDK's keytool does it, which every runtime has. */
+/** Makes a self-signed certificate and its key for a home network, by the JDK's keytool, which every runtime has. */
 final class TlsCommand {
     private static final String ALIAS = "perch";
     private static final String PASSWORD = "PERCH_STORE_PASSWORD";
 
-    /** Apple's systems take none that is valid for longer. */
+    /** The longest validity that Apple's systems accept. */
     private static final String DAYS = "825";
 
     private TlsCommand() {}
@@ -69,7 +69,7 @@ final class TlsCommand {
             throws IOException, GeneralSecurityException, InterruptedException {
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        String password = HexFormat.of().formatHex(random); // of a file that is deleted at once
+        String password = HexFormat.of().formatHex(random); // for a file that is deleted at once
         Path store = folder.resolve(".perch-" + password.substring(0, 8) + ".p12");
         try {
             keytool(store, password, names);
@@ -118,7 +118,7 @@ final class TlsCommand {
                         "-keystore",
                         store.toString())
                 .redirectErrorStream(true);
-        keytool.environment().put(PASSWORD, password); // where no list of processes shows it
+        keytool.environment().put(PASSWORD, password); // in the environment, which no list of processes shows
         Process running = keytool.start();
         running.getOutputStream().close();
         String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

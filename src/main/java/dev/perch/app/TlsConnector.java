@@ -9,9 +9,11 @@ import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 
-/** The connector with TLS of the program that runs alone. It takes a new certificate as soon as its files have changed; streams that are open go on with the old one. */
+/**
+ * The TLS connector of the standalone program. It uses a new certificate as soon as its files have changed; open streams keep the old one.
+ */
 final class TlsConnector {
-    /** Those with forward secrecy and authenticated encryption; of TLS 1.3 all are. */
+    /** The ciphers with forward secrecy and authenticated encryption; those of TLS 1.3 all have both. */
     private static final String CIPHERS = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
             + "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
             + "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
@@ -19,7 +21,7 @@ final class TlsConnector {
     /** A connection takes four times as much memory as one without TLS. */
     private static final int MAX_CONNECTIONS = 512;
 
-    /** As long as a thread waits for more of a short body; a publisher's is read without waiting. */
+    /** How long a thread waits for more of a short body; a publisher's is read without waiting. */
     private static final long BODY_MILLIS = 2_000;
 
     private final Connector connector;
@@ -33,9 +35,9 @@ final class TlsConnector {
     }
 
     /**
-     * Makes it; it listens when its server starts.
+     * Creates the connector, which listens when its server starts.
      *
-     * @throws IOException if the certificate and its key cannot be used; the message says what was found
+     * @throws IOException if the certificate or its key cannot be used; the message says what was found
      */
     static TlsConnector of(TlsConfig config, RoomyEndpoint endpoint) throws IOException {
         TlsConnector made = new TlsConnector(config, endpoint);
@@ -51,7 +53,7 @@ final class TlsConnector {
         SSLHostConfig host = new SSLHostConfig();
         host.setProtocols("TLSv1.2+TLSv1.3");
         host.setCiphers(CIPHERS);
-        host.setHonorCipherOrder(false); // a telephone without AES in hardware prefers ChaCha20
+        host.setHonorCipherOrder(false); // a phone without AES in hardware prefers ChaCha20
         SSLHostConfigCertificate certificate =
                 new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
         certificate.setCertificateFile(config.certificate().toAbsolutePath().toString());
@@ -65,12 +67,12 @@ final class TlsConnector {
         return connector;
     }
 
-    /** Bounds what a connector without TLS may take. */
+    /** Limits what a connector without TLS may take. */
     void bound() {
         protocol.setMaxConnections(MAX_CONNECTIONS);
     }
 
-    /** Looks for changed files until {@code executor} ends. */
+    /** Checks for changed files until {@code executor} ends. */
     void watch(ScheduledExecutorService executor) {
         files.watch(executor);
     }

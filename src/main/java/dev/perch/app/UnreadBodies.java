@@ -10,7 +10,7 @@ import org.apache.coyote.Response;
 import org.apache.tomcat.util.net.SocketEvent;
 
 /**
- * Leaves unread the body of a request that Tomcat itself has refused, before any servlet saw it: a thread would wait for the rest of it. The
+ * Leaves unread the body of a request that Tomcat itself has refused before any servlet saw it: a thread would wait for the rest of it. The
  * connection ends with the answer.
  */
 final class UnreadBodies implements Adapter {
@@ -20,7 +20,7 @@ final class UnreadBodies implements Adapter {
         this.tomcats = tomcats;
     }
 
-    /** Does so for the requests of {@code connector}, which is initialized and not started. */
+    /** Applies to the requests of {@code connector}, which is initialized but not started. */
     static void leave(Connector connector) {
         ProtocolHandler protocol = connector.getProtocolHandler();
         protocol.setAdapter(new UnreadBodies(protocol.getAdapter()));

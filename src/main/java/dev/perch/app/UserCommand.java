@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code user add|remove|list|password|sign-out}: looks after the file of users. A running Perch reads it anew by itself. */
+/** {@code user add|remove|list|password|sign-out}: edits the file of users. A running Perch reads it again by itself. */
 final class UserCommand {
     private static final int SHORTEST_PASSWORD = 8;
     private static final int LONGEST_PASSWORD = 256;
@@ -41,9 +41,9 @@ final class UserCommand {
     }
 
     /**
-     * Does it.
+     * Executes the command.
      *
-     * @param in where the password comes from if there is no terminal: one line
+     * @param in gives the password if there is no terminal: one line
      * @return the process's exit status: 0 done, 1 not
      */
     static int run(
@@ -64,7 +64,7 @@ final class UserCommand {
         return 1;
     }
 
-    /** Returns the file that the configuration names. */
+    /** Returns the configured file. */
     private static Path configured(Map<String, String> environment) throws ConfigException, RefusedException {
         return ConfigSearch.alone(null, environment)
                 .load(null)
@@ -118,7 +118,7 @@ final class UserCommand {
                 .forEach(user -> out.println(user.name() + "\t" + user.grants()));
     }
 
-    /** Returns whether somebody types there, which Java from 22 on tells and an older one takes for granted. */
+    /** Returns whether somebody types there. Java 22 and later can tell; older versions have a console only then. */
     private static boolean terminal(Console console) {
         try {
             return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
@@ -127,7 +127,7 @@ final class UserCommand {
         }
     }
 
-    /** Asks for it twice on a terminal, where it is not shown. */
+    /** Returns the password, which a terminal asks for twice without showing it. */
     @SuppressWarnings("SystemConsoleNull") // a newer JVM's console may be no terminal, which is asked
     private String password() throws IOException, RefusedException {
         Console console = System.console();
@@ -151,7 +151,7 @@ final class UserCommand {
         return password;
     }
 
-    /** Returns the roles where none are named. */
+    /** Returns the default roles. */
     static Grants viewer() {
         return Grants.read("viewer").orElseThrow();
     }

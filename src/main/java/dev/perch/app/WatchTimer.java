@@ -13,17 +13,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls the watch on memory, and tends the site, every second, its connections more often, and most often while they are crowded: by the timer that Tomcat has
- * for such things, by a thread of its own in another container.
+ * Does the periodic work: polls the watch on memory and tends the site every second, and connections more often while they are crowded. It uses
+ * Tomcat's timer or, in another container, its own thread.
  */
 final class WatchTimer implements AutoCloseable {
-    /** Under this name Tomcat lends its timer to applications (org.apache.catalina.core.StandardContext). */
+    /** The name under which Tomcat lends its timer to applications (org.apache.catalina.core.StandardContext). */
     private static final String TOMCATS_TIMER = "org.apache.tomcat.util.threads.ScheduledThreadPoolExecutor";
 
-    /** Whoever comes behind a crowd waits for so long until it is seen. */
+    /** How long a crowd may go unnoticed by those behind it. */
     private static final long CALM_MILLIS = 250;
 
-    /** And for so long for each half of a connector's room that the crowd fills. */
+    /** The same for each half of a connector's room that the crowd fills. */
     private static final long CROWDED_MILLIS = 50;
 
     private static final System.Logger LOG = System.getLogger(WatchTimer.class.getName());
@@ -33,7 +33,7 @@ final class WatchTimer implements AutoCloseable {
     private final Runnable more;
     private final Faults faults;
     private final Optional<ScheduledExecutorService> own;
-    private @Nullable ScheduledFuture<?> polls; // guarded by this, as all below
+    private @Nullable ScheduledFuture<?> polls; // guarded by this, like all below
     private @Nullable ScheduledFuture<?> connections;
     private boolean faulty;
     private boolean closed;
@@ -49,8 +49,10 @@ final class WatchTimer implements AutoCloseable {
     }
 
     /**
-     * @param more what else is done every second; does not wait
-     * @param faults told of each Error, which the timer survives
+     * Starts the timer.
+     *
+     * @param more further work every second, which must not wait
+     * @param faults told of each Error that the timer survives
      */
     static WatchTimer start(MemoryWatch watch, Site site, Runnable more, Faults faults, ServletContext context) {
         WatchTimer timer = new WatchTimer(watch, site, more, faults, context);
@@ -77,13 +79,13 @@ final class WatchTimer implements AutoCloseable {
         });
     }
 
-    /** A fault must not end the polls: a timer drops a task that throws. */
+    /** Polls once. A fault must not end the polls: a timer drops a task that throws. */
     private synchronized void poll(ScheduledExecutorService timer) {
         if (closed) {
             return;
         }
         try {
-            if (connections == null || connections.isDone()) { // its task could not schedule the next
+            if (connections == null || connections.isDone()) { // the task could not schedule its successor
                 tendConnectionsIn(CALM_MILLIS, timer);
             }
             watch.poll(System.nanoTime());

@@ -3,19 +3,22 @@ package dev.perch.cmaf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells where segments and parts end. The first segment fixes how long those of its presentation can be at most. Used by one thread.
+ * Decides where segments and parts end. The first segment fixes the longest duration of all segments in its presentation. Used by one thread.
  */
 final class Boundaries {
-    /** EXTINF is rounded to whole seconds (RFC 8216bis §4.4.3.1): the first segment's duration, and a fifth of a second for those after. */
+    /**
+     * How much longer later segments may be than the first: EXTINF is rounded to whole seconds (RFC 8216bis §4.4.3.1), so a fifth of a second is
+     * added.
+     */
     private static final double TARGET_SLACK_SECONDS = 0.2;
 
-    /** The time by which a segment may become longer than the target. */
+    /** How far a segment may exceed the target. */
     private static final double FORCED_SLACK_SECONDS = 0.4;
 
-    /** The first segment of a camera whose key frames are further apart is cut here: nobody waits longer for a playlist. */
+    /** The longest first segment of a camera whose key frames are further apart, so that nobody waits longer for a playlist. */
     private static final long LONGEST_FIRST_TICKS = 6L * Ticks.HZ;
 
-    /** The clock may mend a frame's duration by 3 in 100. */
+    /** The clock may correct a frame's duration by 3 in 100. */
     private static final double PART_SLACK = 1.04;
 
     private final SegmentSettings settings;
@@ -25,12 +28,12 @@ final class Boundaries {
         this.settings = settings;
     }
 
-    /** Returns whether a segment of that duration ends before the next key frame. */
+    /** Returns whether a segment of that duration ends at the next key frame. */
     boolean due(long segmentTicks, double frameTicks) {
         return segmentTicks >= settings.segmentTicks() - frameTicks / 2;
     }
 
-    /** Returns whether a segment of that duration would be too long, so that it is cut within a GOP. */
+    /** Returns whether a segment of that duration is too long, so that it is cut within a GOP. */
     boolean tooLong(long segmentTicks) {
         Geometry known = geometry;
         long longest = known == null
@@ -39,19 +42,19 @@ final class Boundaries {
         return segmentTicks > longest;
     }
 
-    /** Returns whether a part of that duration would be too long. */
+    /** Returns whether a part of that duration is too long. */
     boolean partTooLong(long partTicks) {
         Geometry known = geometry;
         return known != null && partTicks > known.partTargetTicks();
     }
 
-    /** Returns whether a part of that duration is as long as parts are. */
+    /** Returns whether a part of that duration has reached the usual length. */
     boolean partDue(long partTicks, double frameTicks) {
         Geometry known = geometry;
         return known != null && partTicks >= (double) known.partTargetTicks() / PART_SLACK - frameTicks / 2;
     }
 
-    /** Returns the duration that parts come near to. */
+    /** Returns the approximate duration of parts. */
     long partTicks() {
         return settings.partTicks();
     }
@@ -61,7 +64,7 @@ final class Boundaries {
         return geometry != null;
     }
 
-    /** Fixes the limits by the first segment. */
+    /** Fixes the limits from the first segment. */
     Geometry measure(long segmentTicks, double frameTicks) {
         double least = settings.segment().toNanos() / 1e9;
         double rounded = Math.rint(Ticks.seconds(segmentTicks) + TARGET_SLACK_SECONDS);

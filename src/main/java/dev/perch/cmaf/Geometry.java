@@ -1,10 +1,10 @@
 package dev.perch.cmaf;
 
 /**
- * The limits of the segments and parts of one presentation, as its first segment fixes them.
+ * The limits of the segments and parts of one presentation, fixed by its first segment.
  *
- * @param targetSeconds no segment's duration, rounded, is more
- * @param partTargetTicks no part's duration is more
+ * @param targetSeconds the most of any segment's duration, rounded
+ * @param partTargetTicks the most of any part's duration
  * @param frameTicks the measured interval between frames
  */
 public record Geometry(int targetSeconds, long partTargetTicks, double frameTicks) {

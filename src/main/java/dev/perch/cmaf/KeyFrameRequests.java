@@ -1,10 +1,10 @@
 package dev.perch.cmaf;
 
-/** Asks the encoder for key frames, where it can be asked. */
+/** Asks the encoder for key frames, if it can be asked. */
 public interface KeyFrameRequests {
-    /** No segment can begin without one. */
+    /** Called when no segment can begin without a key frame. */
     void needed();
 
-    /** The segment is long enough to end with one. */
+    /** Called when the segment is long enough to end with a key frame. */
     void welcome();
 }

@@ -1,10 +1,10 @@
 package dev.perch.cmaf;
 
 /**
- * The numbers at which a presentation begins.
+ * The numbers with which a presentation begins.
  *
  * @param nextNumber the number of its first segment
- * @param discontinuities how many discontinuities there were before
+ * @param discontinuities the number of earlier discontinuities
  */
 public record Numbering(long nextNumber, long discontinuities) {
     /** The numbers of a camera's first presentation. */

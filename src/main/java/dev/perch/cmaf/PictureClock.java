@@ -3,25 +3,26 @@ package dev.perch.cmaf;
 import dev.perch.media.FrameTime;
 
 /**
- * The clock of pictures, in {@link Ticks}: each frame's duration is fixed when it comes, as the measured interval and a little more or less, so that
- * nobody waits for the next frame to know it and errors do not add up. After frames that were lost, those that follow last longer, a part at a time, until pictures stand by their sound again.
+ * The clock of pictures, in {@link Ticks}: each frame's duration is fixed when it comes, as the measured interval with a small correction, so that
+ * nobody waits for the next frame and errors do not add up. After lost frames, the following ones last longer, part by part, until pictures are in
+ * step with their sound again.
  */
 final class PictureClock implements TrackClock {
-    private static final long HOLE_TICKS = Ticks.HZ; // a second: mending that would take half a minute
+    private static final long HOLE_TICKS = Ticks.HZ; // a second, whose correction would take half a minute
     private static final int MEASURED_FRAMES = 30;
 
-    /** Errors are mended within some frames, by at most this share of an interval: parts keep their durations. */
+    /** The share of an interval by which errors are corrected, within some frames: parts keep their durations. */
     private static final double MOST_MENDING = 0.03;
 
     private static final double MENDING = 1.0 / 8;
 
-    /** Pictures that stand further behind their times, for frames were lost, catch up: in a part one frame less lasts as long. */
+    /** Pictures further behind their times than this, because frames were lost, catch up: one frame fewer fills the same part. */
     private static final double MOST_LATE_INTERVALS = 1.25;
 
     private final FrameTime origin;
     private double intervalTicks;
-    private double lastIntervalTicks; // as it came
-    private double stretch = 1; // of the frames of the present part
+    private double lastIntervalTicks; // uncorrected
+    private double stretch = 1; // of the current part's frames
     private long lastTrueTicks;
     private long firstTrueTicks;
     private int frames;
@@ -29,7 +30,11 @@ final class PictureClock implements TrackClock {
     private long nextTicks;
     private int durationTicks;
 
-    /** @param origin the capture that has decode time 0 */
+    /**
+     * Creates the clock.
+     *
+     * @param origin the capture that has decode time 0
+     */
     PictureClock(FrameTime origin, long nominalNanos) {
         this.origin = origin;
         this.intervalTicks = Math.max(1, Ticks.of(nominalNanos));
@@ -68,9 +73,9 @@ final class PictureClock implements TrackClock {
     }
 
     /**
-     * A part begins, of which all frames last alike.
+     * Begins a part, all of whose frames last alike.
      *
-     * @param partTicks what its duration comes near to
+     * @param partTicks its approximate duration
      */
     void partBegins(long partTicks) {
         long count = Math.round(partTicks / intervalTicks);
@@ -81,7 +86,7 @@ final class PictureClock implements TrackClock {
     private void measure(long trueTicks) {
         double interval = trueTicks - lastTrueTicks;
         double shorter =
-                Math.min(interval, lastIntervalTicks); // one long interval is of lost frames, two are another rate
+                Math.min(interval, lastIntervalTicks); // one long interval means lost frames, two mean another rate
         lastIntervalTicks = interval;
         if (frames <= MEASURED_FRAMES) {
             intervalTicks = Math.max(1, (trueTicks - firstTrueTicks) / (double) frames);

@@ -6,7 +6,7 @@ import java.time.Duration;
  * The durations of segments and parts.
  *
  * @param segment the least duration of a segment, which ends before the next key frame
- * @param part the duration that parts come near to
+ * @param part the approximate duration of a part
  */
 public record SegmentSettings(Duration segment, Duration part) {
     long segmentTicks() {

@@ -1,11 +1,11 @@
 package dev.perch.cmaf;
 
-/** Where a segment lies: what the segments of a track beside it go by. */
+/** A segment's place in time, which guides the segments of other tracks. */
 public interface SegmentSpan {
-    /** Returns what was known of it when it began. */
+    /** Returns the facts known when the segment began. */
     SegmentHead head();
 
-    /** Returns where its frames so far end, in {@link Ticks}. */
+    /** Returns the end of its frames so far, in {@link Ticks}. */
     long endTicks();
 
     /** Returns whether no frame will be added. */

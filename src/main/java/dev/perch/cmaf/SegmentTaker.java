@@ -5,45 +5,45 @@ import dev.perch.memory.BudgetExceededException;
 import java.io.IOException;
 
 /**
- * Takes the segments that a {@link Segmenter} makes: the window in memory, or a file. Called by the segmenter's thread only, in this order:
+ * Receives the segments that a {@link Segmenter} makes: the window in memory, or a file. Called by the segmenter's thread only, in this order:
  *
  * <pre>
  * { init?  open  { fragment  commit  part? }  measured?  close }
  * </pre>
  *
- * <p>Fragments of several tracks follow each other in the order of their frames; only those of the leading track make a segment longer.
+ * <p>Fragments of several tracks follow each other in the order of their frames; only those of the leading track add to a segment's duration.
  */
 public interface SegmentTaker {
-    /** Takes an init segment, which the segments opened from now on need. */
+    /** Called with an init segment, which the segments opened from now on need. */
     void init(Init init);
 
-    /** Begins a segment. */
+    /** Called at the beginning of a segment. */
     void open(SegmentHead head);
 
     /**
-     * Makes room for the next fragment of the open segment and forgets what was written of one that was not committed.
+     * Makes room for the next fragment of the open segment, and drops an uncommitted one.
      *
-     * @return where its bytes go, as many as {@code sizeBytes}
-     * @throws BudgetExceededException when there is no memory for them
-     * @throws IOException when there is no other room for them
+     * @return the destination of its {@code sizeBytes} bytes
+     * @throws BudgetExceededException if there is no memory
+     * @throws IOException if there is no other room
      */
     Destination fragment(int sizeBytes) throws BudgetExceededException, IOException;
 
     /**
-     * Takes the fragment that was written.
+     * Called when the fragment is written.
      *
-     * @param addedTicks by how much it makes the segment longer
+     * @param addedTicks what it adds to the segment's duration
      * @param key whether a decoder can begin with it
-     * @param fullLength whether the segment is as long by now as the one before it, so that the next fragment probably begins another
+     * @param fullLength whether the segment is as long as the one before, so that the next fragment probably begins another
      */
     void commit(int addedTicks, boolean key, boolean fullLength);
 
-    /** Makes a part of the fragments since the last one, or since the segment's begin. */
+    /** Called at the end of a part: the fragments since the last one, or since the segment's beginning. */
     void part();
 
-    /** Tells the limits of all segments and parts of the presentation; once, before the first segment is closed. */
+    /** Called once, before the first segment is closed, with the limits of all segments and parts of the presentation. */
     default void measured(Geometry geometry) {}
 
-    /** Ends the open segment. If it has no fragment, it never was, and its number is given to the next. */
+    /** Called at the end of the open segment. If it has no fragment, it does not count, and the next one gets its number. */
     void close();
 }

@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Cuts a camera's frames into the segments and parts of one presentation and hands them to a taker. Used by one thread.
  *
- * <p>The first track leads: a segment begins with a key frame of it, and ends before the first one that comes when the segment is long enough. The
- * frames of other tracks go into the segment that is open when they come; where sound is missing, silence is put in. A GOP that is longer than segments can be is cut within, and the next segment
- * then begins with a frame that is no key frame.
+ * <p>The first track leads: a segment begins with a key frame of that track, and ends before the next one once it is long enough. The frames of other
+ * tracks go into the segment that is open when they come; silence fills missing sound. A GOP longer than the longest segment is split, and the next
+ * segment then does not begin with a key frame.
  */
 public final class Segmenter {
     private static final int LEAD = 0;
     private static final long CLOCK_STEP_MICROS = 1_000_000L;
 
     /**
-     * By how much the number of a fragment rises where a track that does not lead begins in a segment; numbers need only rise (ISO/IEC 14496-12:2015
-     * §8.8.5). VLC 3 reads the decode time of a track nowhere but behind a gap in them, and a player that joins in the middle needs that of each.
+     * The step of fragment numbers at the beginning of a track other than the leading one in a segment; numbers need only rise (ISO/IEC 14496-12:2015
+     * §8.8.5). VLC 3 reads a track's decode time only behind a gap in the numbers, and a player that joins in the middle needs it for each track.
      */
     private static final int NUMBERS_TO_A_TRACK = 2;
 
@@ -41,17 +41,17 @@ public final class Segmenter {
     private final ByteBuffer head = ByteBuffer.allocate(ProducerTime.BYTES + Fragment.MOST_HEAD_BYTES);
     private final FrameTime origin;
 
-    private FrameTime anchor; // what wall clock times count from
+    private FrameTime anchor; // the frame from which wall clock times count
     private @Nullable Init init;
     private int inits;
     private boolean open;
     private long startTicks; // of the open segment
-    private boolean fullLength; // it is as long as the one before
-    private int frames; // of the leading track in the open segment, as the two below
+    private boolean fullLength; // whether it is as long as the one before
+    private int frames; // of the leading track in the open segment, like the two below
     private long segmentTicks;
     private long partTicks;
-    private boolean broken = true; // the next segment continues nothing
-    private boolean needed; // a key frame was asked for, to begin a segment
+    private boolean broken = true; // whether the next segment continues nothing
+    private boolean needed; // whether a key frame was requested to begin a segment
     private boolean welcomed; // or to end this one
     private long nextNumber;
     private long discontinuities;
@@ -63,7 +63,9 @@ public final class Segmenter {
     private String refusal = "";
 
     /**
-     * @param numbering where it begins to count
+     * Creates a segmenter.
+     *
+     * @param numbering its first numbers
      * @param origin the capture that has decode time 0
      * @param configs of the tracks, the leading one first
      */
@@ -85,27 +87,27 @@ public final class Segmenter {
         this.discontinuities = numbering.discontinuities();
     }
 
-    /** Returns the numbers at which a presentation after this one begins. */
+    /** Returns the numbers with which a presentation after this one begins. */
     public Numbering next() {
         return new Numbering(nextNumber, discontinuities + 1);
     }
 
-    /** Returns how many discontinuities there were up to the newest segment. */
+    /** Returns the number of discontinuities up to the newest segment. */
     public long discontinuities() {
         return discontinuities;
     }
 
-    /** Has segments begin with discontinuities until there were so many: as many as other renditions of the pictures have (RFC 8216bis §6.2.4). */
+    /** Makes segments begin with discontinuities until there are as many as other renditions of the pictures have (RFC 8216bis §6.2.4). */
     public void keepUpWith(long othersDiscontinuities) {
         wantedDiscontinuities = Math.max(wantedDiscontinuities, othersDiscontinuities);
     }
 
-    /** Returns how many frames came into no segment. */
+    /** Returns the number of frames that are in no segment. */
     public long dropped() {
         return dropped;
     }
 
-    /** Returns why the taker had no room for the last frame, a sentence; empty when it had. */
+    /** Returns why the taker had no room for the last frame, as a sentence; empty if it had. */
     public String refusal() {
         return refusal;
     }
@@ -113,8 +115,8 @@ public final class Segmenter {
     /**
      * Takes one frame.
      *
-     * @param track its place among the configurations
-     * @param jumped whether frames before it were missed
+     * @param track its index among the configurations
+     * @param jumped whether earlier frames were missed
      */
     public void frame(int track, Frame frame, boolean jumped, FramePayload payload) {
         TrackCutter cutter = tracks.get(track);
@@ -146,7 +148,7 @@ public final class Segmenter {
         append(cutter, frame, payload);
     }
 
-    /** Puts so many silent frames in, as far as there is room for them. */
+    /** Adds {@code missing} silent frames, as far as there is room. */
     private void silence(TrackCutter cutter, int missing) {
         for (int i = 0; i < missing && open; i++) {
             SilentFrame silent = cutter.silentFrame();
@@ -155,7 +157,7 @@ public final class Segmenter {
         }
     }
 
-    /** Puts silence in where a track has none up to the end of the open segment: players wait for a track that has less than the others. */
+    /** Adds silence to tracks that have none up to the end of the open segment: players wait for a track that has less than the others. */
     private void fill() {
         for (TrackCutter cutter : tracks) {
             if (cutter != lead && cutter.fills() && frames > 0) {
@@ -188,7 +190,7 @@ public final class Segmenter {
         append(lead, frame, payload);
     }
 
-    /** Ends the open segment while the camera is away; the next one continues nothing. */
+    /** Ends the open segment because the camera is away. The next one continues nothing. */
     public void breakOff() {
         complete();
         broken = true;
@@ -209,7 +211,7 @@ public final class Segmenter {
         }
     }
 
-    /** Ends the segment where it is long enough, and begins one where there is none. */
+    /** Ends the segment if it is long enough, and begins one if there is none. */
     private void cut(Frame frame) {
         if (open) {
             boolean due = boundaries.due(segmentTicks, lead.intervalTicks());
@@ -232,7 +234,7 @@ public final class Segmenter {
         if (Math.abs(wallMicros - time.wallClockMicros()) > CLOCK_STEP_MICROS) {
             anchor = time;
             wallMicros = time.wallClockMicros();
-            broken = true; // the clock was set: dates do not continue those before
+            broken = true; // the system's clock was set: dates do not continue earlier ones
         }
         boolean discontinuity = (broken || discontinuities < wantedDiscontinuities) && !first;
         discontinuities += discontinuity ? 1 : 0;
@@ -246,7 +248,7 @@ public final class Segmenter {
         partTicks = 0;
     }
 
-    /** Returns the init segment for the frames to come: the last one if it still fits. */
+    /** Returns the init segment for the following frames: the last one if it still fits. */
     private Init init() {
         Init present = init;
         if (present != null && fits(present)) {
@@ -320,15 +322,15 @@ public final class Segmenter {
         cutter.writeHead(head, sequenceNumber, frame);
         Destination out = taker.fragment(head.position() + frame.sizeBytes());
         out.write(head.flip());
-        payload.copy(0, frame.sizeBytes(), out); // parameter sets too: players join or change here
+        payload.copy(0, frame.sizeBytes(), out); // with parameter sets, because players join or change here
     }
 
-    /** Returns the time of day on the presentation's clock, which no step of the system's clock changes. */
+    /** Returns the time of day on the presentation's clock, which does not follow steps of the system's clock. */
     private long originWallMicros(FrameTime time) {
         return origin.wallClockMicros() + (time.decodeNanos() - origin.decodeNanos()) / 1000;
     }
 
-    /** Drops a frame, without which those that follow cannot be decoded. */
+    /** Drops a frame, without which later ones cannot be decoded. */
     private void lose() {
         dropped++;
         breakOff();

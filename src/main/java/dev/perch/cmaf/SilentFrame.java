@@ -5,7 +5,7 @@ import dev.perch.feed.Frame;
 import dev.perch.media.Bytes;
 import java.io.IOException;
 
-/** A frame of silence, put in where sound is missing. */
+/** A frame of silence in place of missing sound. */
 record SilentFrame(Frame frame, Bytes bytes) implements FramePayload {
     @Override
     public void copy(int start, int end, Destination destination) throws IOException {

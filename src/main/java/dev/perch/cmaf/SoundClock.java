@@ -3,16 +3,16 @@ package dev.perch.cmaf;
 import dev.perch.media.FrameTime;
 
 /**
- * The clock of sound, whose frames last as long as their samples, so that no duration can be mended: where sound has come to stand too far from its true time, a
- * frame of silence is put in or a frame is left out.
+ * The clock of sound. Its frames last as long as their samples, so durations cannot be corrected: when sound is too far from its true time, a silent
+ * frame is added or a frame is left out.
  */
 final class SoundClock implements TrackClock {
     private static final long NANOS = 1_000_000_000L;
 
-    /** Sound stands at most so far from its true time: sound 40 ms early begins to be seen (ITU-R BT.1359). */
+    /** How far sound may be from its true time: sound 40 ms early begins to be noticed (ITU-R BT.1359). */
     private static final double MOST_ERROR_SECONDS = 0.030;
 
-    /** Where a frame is longer than that: putting in or leaving out one mends more than half of a frame. */
+    /** The same in frames, if a frame is longer: adding or leaving out one corrects more than half a frame. */
     private static final double MOST_ERROR_FRAMES = 0.75;
 
     private final FrameTime origin;
@@ -24,6 +24,8 @@ final class SoundClock implements TrackClock {
     private long nextTicks;
 
     /**
+     * Creates the clock.
+     *
      * @param origin the capture that has decode time 0
      * @param sampleRateHz of the sound as heard, which is its timescale
      */
@@ -51,34 +53,34 @@ final class SoundClock implements TrackClock {
         running = true;
     }
 
-    /** Goes on at that time, in ticks of the sound, or at the end of the last frame if that is later. */
+    /** Continues at {@code ticks} of the sound, or at the end of the last frame if that is later. */
     void begin(long ticks) {
         nextTicks = Math.max(ticks, nextTicks);
         running = true;
     }
 
-    /** Nothing goes before that time, in ticks of the sound. */
+    /** Lets no frame be earlier than {@code ticks} of the sound. */
     void passTo(long ticks) {
         nextTicks = Math.max(ticks, nextTicks);
     }
 
-    /** Returns how far sound may stand from its true time, in ticks of the sound. */
+    /** Returns how far sound may be from its true time, in ticks of the sound. */
     double mostErrorTicks() {
         return mostErrorTicks;
     }
 
-    /** Returns where the next frame stands, in ticks of the sound. */
+    /** Returns the place of the next frame, in ticks of the sound. */
     long nextTicks() {
         return nextTicks;
     }
 
-    /** Returns how many frames are missing before a frame of {@code time}: none if that stands near enough to its true time. */
+    /** Returns the number of frames missing before a frame of {@code time}; 0 if that is near enough to its true time. */
     int missing(FrameTime time) {
         double error = trueTicks(time) - nextTicks;
         return running && error > mostErrorTicks ? (int) Math.round(error / durationTicks) : 0;
     }
 
-    /** Returns whether a frame of {@code time} stands where there is other sound already, and has to be left out. */
+    /** Returns whether other sound already has the place of a frame of {@code time}, which must be left out. */
     boolean surplus(FrameTime time) {
         return running && nextTicks - trueTicks(time) > mostErrorTicks;
     }

@@ -16,23 +16,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a camera's sound into segments of its own beside those of its pictures: of the same numbers and discontinuities, each beginning within a frame of the
- * picture's. Pictures never wait for it; sound waits for the pictures that it goes with, which tell the segment.
+ * Cuts a camera's sound into segments beside those of its pictures: with the same numbers and discontinuities, each beginning within a frame of the
+ * picture's. Pictures never wait for it; sound waits for the pictures that it accompanies, which determine the segment.
  *
- * <p>Players want sound wherever there are pictures. So each segment has some: where none came in time, silence is put in, and sound that comes after that is left
- * out. Used by one thread.
+ * <p>Players want sound wherever there are pictures, so each segment has some: silence replaces sound that does not come in time, and sound that
+ * comes later is left out. Used by one thread.
  */
 public final class SoundSegmenter {
-    /** Sound comes a little later than its pictures, for it is made of more samples; what is later than this is missing. */
+    /** How late sound may come at first: it comes a little later than its pictures, because a frame of it has more samples. */
     private static final long PATIENCE_TICKS = Ticks.HZ / 2;
 
-    /** Players that have kept up with the pictures stand still for as long. */
+    /** How late sound may come at most; players at the live edge of the pictures stand still for as long. */
     private static final long MOST_PATIENCE_TICKS = 2L * Ticks.HZ;
 
     private final SegmentTaker taker;
     private final TrackCutter cutter;
     private final FrameTime origin;
-    private final long partTicks; // what parts come near to
+    private final long partTicks; // the approximate duration of parts
     private final ByteBuffer head = ByteBuffer.allocate(ProducerTime.BYTES + Fragment.MOST_HEAD_BYTES);
 
     private List<? extends SegmentSpan> pictures = List.of();
@@ -42,18 +42,20 @@ public final class SoundSegmenter {
     private @Nullable Init init;
     private int inits;
     private boolean open;
-    private long number = -1; // of the newest segment, open or not yet or no longer
-    private int frames; // in it
+    private long number = -1; // of the newest segment, whether it is open or not
+    private int frames; // in that segment
     private int partFrames; // in the open part
-    private boolean parts; // whether it has any: its limits were known when it began
-    private long partTargetTicks; // 0 until it is told
+    private boolean parts; // whether it has parts: its limits were known when it began
+    private long partTargetTicks; // 0 until it is known
     private int sequenceNumber;
     private long dropped;
     private String refusal = "";
 
     /**
+     * Creates a segmenter.
+     *
      * @param origin the capture that has decode time 0, for the pictures too
-     * @param config of the first frames, of a sound that {@link #fits}
+     * @param config of the first frames, which must {@link #fits fit}
      */
     public SoundSegmenter(SegmentSettings settings, SegmentTaker taker, FrameTime origin, StreamConfig.Aac config) {
         this.taker = taker;
@@ -62,28 +64,28 @@ public final class SoundSegmenter {
         this.partTicks = settings.partTicks();
     }
 
-    /** Returns whether there is silence of that kind, without which there may be pictures without sound. */
+    /** Returns whether silence of that kind exists, without which there may be pictures without sound. */
     public static boolean fits(StreamConfig.Aac config) {
         return new TrackCutter(new FrameTime(0, 0), config).fills();
     }
 
-    /** Returns how many frames came into no segment. */
+    /** Returns the number of frames that are in no segment. */
     public long dropped() {
         return dropped;
     }
 
-    /** Returns why the taker had no room for the last frame, a sentence; empty when it had. */
+    /** Returns why the taker had no room for the last frame, as a sentence; empty if it had. */
     public String refusal() {
         return refusal;
     }
 
     /**
-     * Tells how far the pictures are; puts in the silence that their sound is for as long as none comes.
+     * Reports how far the pictures are, and adds the silence that replaces overdue sound.
      *
      * @param segments of the pictures, without gaps; the newest may be open
      * @param geometry of the pictures, once it is known
      * @param full whether the open segment probably ends here
-     * @return false when the pictures have gone on too far to be followed
+     * @return false if the pictures are too far ahead to be followed
      */
     public boolean beside(List<? extends SegmentSpan> segments, Optional<Geometry> geometry, boolean full) {
         pictures = segments;
@@ -109,7 +111,9 @@ public final class SoundSegmenter {
         return !pictures.isEmpty() && cutter.trueTicks(frame.time()) < newest().endTicks();
     }
 
-    /** Returns whether {@code frame} has other parameters than those before, and the pictures no discontinuity where they can begin. */
+    /**
+     * Returns whether {@code frame} has other parameters than those before, while the pictures have no discontinuity where these can begin.
+     */
     public boolean needsBreak(Frame frame) {
         return !frame.placeholder() && changes(frame) && changesAt(frame).isEmpty();
     }
@@ -118,7 +122,7 @@ public final class SoundSegmenter {
         return inits > 0 && !TrackCutter.sameParameters(cutter.config(), frame.config());
     }
 
-    /** Returns the segment that {@code frame} stands behind the begin of, and which may have other parameters. */
+    /** Returns the segment behind whose beginning {@code frame} is, and which may have other parameters. */
     private Optional<? extends SegmentSpan> changesAt(Frame frame) {
         long at = cutter.trueTicks(frame.time());
         return pictures.stream()
@@ -145,7 +149,7 @@ public final class SoundSegmenter {
             }
         }
         if (cutter.accepts(frame) && silenceBefore(frame)) {
-            SegmentSpan span = where(); // before the frame's end is its place
+            SegmentSpan span = where(); // before the frame's end has its place
             cutter.next(frame);
             append(span, frame, payload);
             settle();
@@ -164,7 +168,7 @@ public final class SoundSegmenter {
 
     // ---- silence
 
-    /** Puts in silence up to the place of {@code frame}. Returns false if it has none. */
+    /** Adds silence up to the place of {@code frame}. Returns false if it has none. */
     private boolean silenceBefore(Frame frame) {
         int missing = cutter.missing(frame);
         for (SegmentSpan span = where(); ; span = where()) {
@@ -182,7 +186,7 @@ public final class SoundSegmenter {
         }
     }
 
-    /** Returns whether there is no other sound in the place of {@code frame}; sound that comes later than expected is expected later from now on. */
+    /** Returns whether the place of {@code frame} is free. Sound that comes later than expected is expected later from now on. */
     private boolean inTime(Frame frame) {
         if (!cutter.surplus(frame)) {
             return true;
@@ -192,7 +196,7 @@ public final class SoundSegmenter {
         return false;
     }
 
-    /** Puts in silence up to that time, before which no sound will come any more. */
+    /** Adds silence up to {@code ticks}, before which no more sound will come. */
     private void silenceUntil(long ticks) {
         while (true) {
             SegmentSpan span = where();
@@ -206,18 +210,18 @@ public final class SoundSegmenter {
         }
     }
 
-    /** Completes all segments before that one. Returns false if the taker has no room for that now. */
+    /** Completes all segments before {@code later}. Returns false if the taker has no room for that now. */
     private boolean silenceUpTo(SegmentSpan later) {
         for (SegmentSpan span = where(); span.head().number() < later.head().number(); span = where()) {
             cutter.beginAt(span.head().startTicks());
             if (!silent(span)) {
-                return false; // no segment is over that has nothing
+                return false; // an empty segment never ends
             }
         }
         return true;
     }
 
-    /** Returns whether the silence was taken. */
+    /** Adds a silent frame. Returns whether it was accepted. */
     private boolean silent(SegmentSpan span) {
         SilentFrame silence = cutter.silentFrame();
         cutter.next(silence.frame());
@@ -226,7 +230,7 @@ public final class SoundSegmenter {
 
     // ---- segments
 
-    /** Returns the segment of the pictures beside which the next frame goes, having ended the one before. */
+    /** Ends the previous segment, and returns the pictures' segment to which the next frame belongs. */
     private SegmentSpan where() {
         int index = number < 0
                 ? 0
@@ -246,7 +250,9 @@ public final class SoundSegmenter {
         return span;
     }
 
-    /** Returns whether the sound beside the present segment of the pictures is complete. Each has some, or the numbers would have gaps. */
+    /**
+     * Returns whether the sound beside the current segment of the pictures is complete. Each must have some, or the numbers would have gaps.
+     */
     private boolean over(SegmentSpan span) {
         return frames > 0 && span.complete() && cutter.nextTicks() >= span.endTicks();
     }
@@ -260,10 +266,10 @@ public final class SoundSegmenter {
         }
     }
 
-    /** Returns whether the frame was taken. */
+    /** Returns whether the frame was accepted. */
     private boolean append(SegmentSpan span, Frame frame, FramePayload payload) {
         if (!open && frames > 0) {
-            dropped++; // it has ended, and there is none after it yet
+            dropped++; // that segment has ended, and there is no later one yet
             return false;
         }
         if (!open) {
@@ -317,7 +323,7 @@ public final class SoundSegmenter {
         return made;
     }
 
-    /** Tells its limits, once those of the pictures are known. */
+    /** Passes on the limits, once those of the pictures are known. */
     private void measure() {
         Geometry known = limits;
         if (partTargetTicks == 0 && known != null) {

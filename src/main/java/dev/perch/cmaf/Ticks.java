@@ -2,16 +2,16 @@ package dev.perch.cmaf;
 
 import dev.perch.media.FrameTime;
 
-/** Media time as segments tell it: ticks of 90 kHz. */
+/** Media time in segments: ticks of 90 kHz. */
 public final class Ticks {
     /** Ticks a second. */
     public static final int HZ = 90_000;
 
     private Ticks() {}
 
-    /** Returns so many nanoseconds in ticks, rounded down. */
+    /** Returns {@code nanos} in ticks, rounded down. */
     public static long of(long nanos) {
-        return nanos * 9 / 100_000; // good for 32 years
+        return nanos * 9 / 100_000; // no overflow in 32 years
     }
 
     /** Returns the time from one capture to another, on the monotonic clock. */
@@ -24,7 +24,7 @@ public final class Ticks {
         return timescaleHz == HZ ? ticks : ticks / timescaleHz * HZ + ticks % timescaleHz * HZ / timescaleHz;
     }
 
-    /** Returns so many ticks in seconds. */
+    /** Returns {@code ticks} in seconds. */
     public static double seconds(long ticks) {
         return (double) ticks / HZ;
     }

@@ -2,12 +2,14 @@ package dev.perch.cmaf;
 
 import dev.perch.media.FrameTime;
 
-/** Gives a track's frames decode times without gaps that follow the times of capture, in ticks of the track's timescale. Used by one thread. */
+/**
+ * Gives a track's frames decode times that have no gaps and follow the capture times, in ticks of the track's timescale. Used by one thread.
+ */
 interface TrackClock {
-    /** Returns whether a frame of {@code time} would stand so far from its true time that only a discontinuity helps. */
+    /** Returns whether a frame of {@code time} would be so far from its true time that only a discontinuity helps. */
     boolean hole(FrameTime time);
 
-    /** Goes on at the true time of the next frame, never before the end of the last. */
+    /** Continues at the true time of the next frame, but never before the end of the last. */
     void restart();
 
     /** Moves on to the frame of {@code time}. */
@@ -19,6 +21,6 @@ interface TrackClock {
     /** Returns the duration of the current frame. */
     int durationTicks();
 
-    /** The interval between frames. */
+    /** Returns the interval between frames. */
     double intervalTicks();
 }

@@ -15,28 +15,29 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One track on its way into segments: gives its frames their decode times and durations, leaves out those that cannot be decoded, and writes the
- * heads of their fragments. Used by one thread.
+ * The part of one track in segments: gives its frames decode times and durations, leaves out those that cannot be decoded, and writes the heads of
+ * their fragments. Used by one thread.
  */
 final class TrackCutter {
     private static final long UNKNOWN_FRAME_NANOS = 33_333_333;
 
     private final FrameTime origin;
     private TrackClock clock;
-    private @Nullable SoundClock sound; // the same, of a track of sound
-    private @Nullable Bytes silence; // a silent frame of it, where one can be made
+    private @Nullable SoundClock sound; // the same clock, for a track of sound
+    private @Nullable Bytes silence; // a silent frame of it, if one exists
     private final CompositionTimes composition = new CompositionTimes();
     private final int id;
     private final Fragment fragment;
 
     private StreamConfig config;
-    private boolean fresh = true; // the next frame continues nothing
-    private boolean inSegment; // the open one has a frame of this track
-    private long
-            leadingBefore; // in output order: the first picture behind a break, until one is shown after it; then 0
-    private int compositionTicks; // of the frame at hand
+    private boolean fresh = true; // whether the next frame continues nothing
+    private boolean inSegment; // whether the open segment has a frame of this track
+    private long leadingBefore; // the first picture's output order after a break, until a later one is shown; then 0
+    private int compositionTicks; // of the current frame
 
     /**
+     * Creates a cutter.
+     *
      * @param origin the capture that has decode time 0
      * @param config of the track's first frames
      */
@@ -68,7 +69,7 @@ final class TrackCutter {
         }
     }
 
-    /** Returns the track as an init segment describes it from the current frame on. */
+    /** Returns the track for an init segment, from the current frame on. */
     MovieTrack track() {
         return MovieTrack.of(config).from(Math.max(0, compositionTicks));
     }
@@ -78,7 +79,7 @@ final class TrackCutter {
         return config;
     }
 
-    /** Returns whether {@code frame} is one of this track, and notes its configuration. */
+    /** Returns whether {@code frame} belongs to this track, and records its configuration. */
     boolean accepts(Frame frame) {
         boolean ours = !frame.placeholder() && frame.config().encoding() == config.encoding();
         if (ours) {
@@ -106,7 +107,7 @@ final class TrackCutter {
                 + (ticks % Ticks.HZ * timescaleHz + Ticks.HZ - 1) / Ticks.HZ; // rounded up
     }
 
-    /** Returns whether silence can be put in where sound is missing. */
+    /** Returns whether silence can replace missing sound. */
     boolean fills() {
         return silence != null;
     }
@@ -116,7 +117,7 @@ final class TrackCutter {
         return fresh;
     }
 
-    /** Returns where the next frame of the sound stands, in {@link Ticks}; the end of the last one if that is not known. */
+    /** Returns the place of the sound's next frame, in {@link Ticks}; the end of the last one if that is not known. */
     long nextTicks() {
         return sound == null ? 0 : Ticks.of(sound.nextTicks(), config.timescaleHz());
     }
@@ -127,9 +128,9 @@ final class TrackCutter {
     }
 
     /**
-     * Has sound that continues nothing go on with {@code frame}, or with silence before it from {@code startTicks} on.
+     * Makes sound that continues nothing begin with {@code frame}, or with silence before it from {@code startTicks} on.
      *
-     * @return how many silent frames go before it
+     * @return the number of silent frames before it
      */
     int beginBefore(Frame frame, long startTicks) {
         SoundClock present = sound;
@@ -144,7 +145,7 @@ final class TrackCutter {
         return silent;
     }
 
-    /** Has sound that continues nothing go on with silence from {@code startTicks} on. */
+    /** Makes sound that continues nothing begin with silence from {@code startTicks} on. */
     void beginAt(long startTicks) {
         SoundClock present = sound;
         if (fresh && present != null) {
@@ -153,12 +154,12 @@ final class TrackCutter {
         }
     }
 
-    /** Returns how many silent frames go before {@code frame}; none if its place is near enough to its true time. */
+    /** Returns the number of silent frames before {@code frame}; 0 if its place is near enough to its true time. */
     int missing(Frame frame) {
         return sound == null || !fills() || fresh ? 0 : sound.missing(frame.time());
     }
 
-    /** Returns how many silent frames go before that time, so that less than a frame, and what sound may be off by, is missing. */
+    /** Returns the number of silent frames before {@code untilTicks} after which less than a frame, and the tolerated error, is missing. */
     int missing(long untilTicks) {
         SoundClock present = sound;
         if (present == null || !fills() || fresh) {
@@ -170,12 +171,12 @@ final class TrackCutter {
                 : 0;
     }
 
-    /** Returns whether {@code frame} stands where there is other sound already. */
+    /** Returns whether other sound already has the place of {@code frame}. */
     boolean surplus(Frame frame) {
         return sound != null && fills() && !fresh && sound.surplus(frame.time());
     }
 
-    /** Returns a silent frame for the place where the next one goes; only where {@link #fills}. */
+    /** Returns a silent frame for the next place; only if {@link #fills}. */
     SilentFrame silentFrame() {
         Bytes bytes = silence;
         if (bytes == null) {
@@ -186,12 +187,12 @@ final class TrackCutter {
         return new SilentFrame(new Frame(0, bytes.size(), time, true, false, false, config), bytes);
     }
 
-    /** Returns whether {@code frame} does not follow the one before it in time. */
+    /** Returns whether {@code frame} does not follow the previous frame in time. */
     boolean interrupted(Frame frame, boolean jumped) {
         return jumped || frame.afterGap() || clock.hole(frame.time());
     }
 
-    /** Breaks off: the next frame continues nothing. */
+    /** Makes the next frame continue nothing. */
     void restart() {
         if (!fresh) {
             fresh = true;
@@ -199,12 +200,12 @@ final class TrackCutter {
         }
     }
 
-    /** Returns whether {@code frame} is the first behind a break, and was captured before that time. */
+    /** Returns whether {@code frame} is the first after a break, and was captured before {@code startTicks}. */
     boolean precedes(Frame frame, long startTicks) {
         return fresh && Ticks.between(origin, frame.time()) < startTicks;
     }
 
-    /** Returns whether a decoder that has the frames taken so far can decode {@code frame}. */
+    /** Returns whether {@code frame} can be decoded from the frames taken so far. */
     boolean decodable(Frame frame) {
         if (fresh) {
             leadingBefore = frame.key() ? frame.time().presentationOrder() : 0;
@@ -213,20 +214,20 @@ final class TrackCutter {
         return !leads(frame.time());
     }
 
-    /** Returns whether a picture is shown before the one behind a break, and so refers to pictures that are not there. */
+    /** Returns whether a picture is shown before the first one after a break, and so refers to missing pictures. */
     private boolean leads(FrameTime time) {
         leadingBefore = time.presentationOrder() > leadingBefore ? 0 : leadingBefore;
         return leadingBefore != 0;
     }
 
-    /** A part of about that duration begins with the next frame. */
+    /** Begins a part of about that duration with the next frame. */
     void partBegins(long partTicks) {
         if (clock instanceof PictureClock pictures) {
             pictures.partBegins(partTicks);
         }
     }
 
-    /** Moves on to {@code frame}, whose times are known then. */
+    /** Moves on to {@code frame}, whose times are fixed by this. */
     void next(Frame frame) {
         clock.next(frame.time());
         if (fresh) {
@@ -240,7 +241,7 @@ final class TrackCutter {
         return composition.offsetTicks(time, clock.decodeTicks(), Math.round(frames * clock.intervalTicks()));
     }
 
-    /** Writes the head of the fragment, in front of the frame's bytes. */
+    /** Writes the head of the fragment that goes before the frame's bytes. */
     void writeHead(ByteBuffer head, int sequenceNumber, Frame frame) {
         fragment.at(sequenceNumber, clock.decodeTicks()).sample(clock.durationTicks(), frame.sizeBytes(), frame.key());
         if (frame.time().reordered()) {
@@ -249,13 +250,13 @@ final class TrackCutter {
         fragment.write(head);
     }
 
-    /** Notes that the current frame is in the open segment. */
+    /** Records that the current frame is in the open segment. */
     void taken() {
         fresh = false;
         inSegment = true;
     }
 
-    /** Notes that a segment begins, which has no frame of this track yet. */
+    /** Records that a segment begins, which has no frame of this track yet. */
     void segmentBegins() {
         inSegment = false;
     }
@@ -265,7 +266,7 @@ final class TrackCutter {
         return inSegment;
     }
 
-    /** Writes the current frame's time of capture, before a segment. */
+    /** Writes the current frame's capture time, before a segment. */
     void writeTime(ByteBuffer head, long wallMicros) {
         ProducerTime.write(head, id, wallMicros, clock.decodeTicks());
     }
@@ -275,17 +276,17 @@ final class TrackCutter {
         return Ticks.of(clock.decodeTicks(), config.timescaleHz());
     }
 
-    /** Returns the duration of the current frame, in {@link Ticks}; roundings do not add up. */
+    /** Returns the duration of the current frame, in {@link Ticks}; rounding errors do not add up. */
     int durationTicks() {
         return (int) (Ticks.of(clock.decodeTicks() + clock.durationTicks(), config.timescaleHz()) - startTicks());
     }
 
-    /** The measured interval between frames, in {@link Ticks}. */
+    /** Returns the measured interval between frames, in {@link Ticks}. */
     double intervalTicks() {
         return clock.intervalTicks() * Ticks.HZ / config.timescaleHz();
     }
 
-    /** Returns whether a decoder that is set up for one configuration can decode the other. */
+    /** Returns whether a decoder configured for one can decode the other. */
     static boolean sameParameters(StreamConfig one, StreamConfig other) {
         if (one instanceof StreamConfig.H264 video && other instanceof StreamConfig.H264 after) {
             return video.sps().equals(after.sps())

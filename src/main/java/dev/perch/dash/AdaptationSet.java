@@ -9,8 +9,8 @@ import dev.perch.window.WindowView;
 import java.util.Locale;
 
 /**
- * The text of one track of a period (ISO/IEC 23009-1:2022 §5.3.3). Both tracks have one time base, that of the pictures, so that the numbers of their segments mean
- * the same times.
+ * The text of one track of a period (ISO/IEC 23009-1:2022 §5.3.3). Both tracks use the time base of the pictures, so that equal segment numbers mean
+ * equal times.
  */
 final class AdaptationSet {
     private AdaptationSet() {}
@@ -37,8 +37,10 @@ final class AdaptationSet {
     }
 
     /**
+     * Returns the text of a set.
+     *
      * @param pictures whose clock holds for the sound too
-     * @param frameTicks the interval of frames: a segment can be asked for from the end of its first frame on
+     * @param frameTicks the interval of frames: a segment can be requested from the end of its first frame on
      */
     private static String set(
             int id,

@@ -11,8 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The media presentation description of one camera's window (ISO/IEC 23009-1:2022 §5): numbered segments that can be asked for from their first frame on and come as
- * they are made, sound in an AdaptationSet of its own. Its times are those of the presentation's clock, which {@code UTCTiming} tells. Safe from any thread.
+ * The media presentation description of one camera's window (ISO/IEC 23009-1:2022 §5): numbered segments that can be requested from their first frame
+ * on and arrive while they are made, with sound in its own AdaptationSet. Times are those of the presentation's clock, which {@code UTCTiming} gives.
+ * Safe from any thread.
  */
 public final class Manifest {
     /** The content type (ISO/IEC 23009-1 annex C). */
@@ -21,22 +22,22 @@ public final class Manifest {
     /** The file name. */
     public static final String PATH = "manifest.mpd";
 
-    /** The file that tells the presentation's clock, beside the manifest. */
+    /** The file with the presentation's clock, beside the manifest. */
     public static final String TIME_PATH = "time";
 
-    /** The time from capture to display that players should keep: three parts of HLS and a network's delay. */
+    /** The recommended time from capture to display: three parts of HLS and a network's delay. */
     private static final int TARGET_LATENCY_MILLIS = 600;
 
     private static final int MOST_LATENCY_MILLIS = 3000;
 
-    private Periods periods = new Periods(); // of the presentation below; guarded by this, as that
+    private Periods periods = new Periods(); // of the presentation below; guarded by this, like that
     private String described = "";
 
     /**
      * Returns the text for pictures alone.
      *
-     * @param clock the whole address of the presentation's clock, for players that resolve none; empty if it is not known
-     * @throws IllegalArgumentException where the window is not playable yet
+     * @param clock the whole address of the presentation's clock, for players that cannot resolve a relative one; empty if unknown
+     * @throws IllegalArgumentException if the window is not playable yet
      */
     public String text(WindowView view, String clock) {
         return text(view, Optional.empty(), clock);
@@ -45,10 +46,10 @@ public final class Manifest {
     /**
      * Returns the text.
      *
-     * @param pictures of which gaps are left out
-     * @param sound of the sound beside them, which {@link #reaches} their newest period; empty where there is none
-     * @param clock the whole address of the presentation's clock, for players that resolve none; empty if it is not known
-     * @throws IllegalArgumentException where the window is not playable yet
+     * @param pictures whose gaps are left out
+     * @param sound of the sound beside them, which {@link #reaches} their newest period; empty if there is none
+     * @param clock the whole address of the presentation's clock, for players that cannot resolve a relative one; empty if unknown
+     * @throws IllegalArgumentException if the window is not playable yet
      */
     public String text(WindowView pictures, Optional<WindowView> sound, String clock) {
         WindowView view = pictures.withoutGaps();
@@ -73,17 +74,17 @@ public final class Manifest {
     }
 
     /**
-     * Returns what stands behind the periods.
+     * Returns the text behind the periods.
      *
-     * @param clock the whole address of the presentation's clock; empty if it is not known
+     * @param clock the whole address of the presentation's clock; empty if unknown
      */
     static String end(String clock) {
         String whole = clock.isEmpty() ? "" : timing(clock);
         return whole + timing(TIME_PATH)
-                + "</MPD>\n"; // the second is right behind a proxy, too, of which the whole address knows nothing
+                + "</MPD>\n"; // the second is right behind a proxy, too, which the whole address ignores
     }
 
-    /** Returns whether the sound has come as far as the last discontinuity of the pictures, so that each period can tell what its sound is like. */
+    /** Returns whether the sound has come as far as the last discontinuity of the pictures, so that each period can describe its sound. */
     public static boolean reaches(WindowView sound, WindowView pictures) {
         if (pictures.listed().isEmpty()) {
             return false;
@@ -98,18 +99,21 @@ public final class Manifest {
     private synchronized List<Periods.Period> periods(WindowView view, String name) {
         if (!described.equals(name)) {
             described = name;
-            periods = new Periods(); // their numbers and times are those of one presentation, and so are their tracks
+            periods = new Periods(); // numbers, times and tracks belong to one presentation
         }
         return periods.of(view);
     }
 
-    /** Players try one clock after the other (§5.8.4.11); GStreamer's dashdemux takes the first only, and resolves no relative address. */
+    /**
+     * Returns the clock's element. Players try one clock after the other (§5.8.4.11); GStreamer's dashdemux uses only the first, and resolves no
+     * relative address.
+     */
     private static String timing(String address) {
         String escaped = address.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
         return "  <UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-xsdate:2014\" value=\"" + escaped + "\"/>\n";
     }
 
-    /** Returns the presentation's clock as an xs:dateTime. */
+    /** Returns the time as an xs:dateTime, for the presentation's clock. */
     public static String dateTime(long wallMicros) {
         return Instant.EPOCH
                 .plus(wallMicros, ChronoUnit.MICROS)

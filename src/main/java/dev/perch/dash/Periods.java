@@ -8,11 +8,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The periods of one presentation: a new one begins where a segment does not continue the one before, and where segments have come to stand a quarter of
- * their duration away from where their numbers say. What was told of a period stays true. Safe from any thread.
+ * The periods of one presentation. A new one begins at a discontinuity, and where segments have moved by a quarter of their duration from the times
+ * that follow from their numbers. What was published about a period remains true. Safe from any thread.
  */
 final class Periods {
-    /** A segment stands at most so much of a duration from its nominal time (ISO/IEC 23009-1 §7.2.1 allows half). */
+    /** The most, in durations, that a segment may be from its nominal time (ISO/IEC 23009-1 §7.2.1 allows half). */
     private static final double MOST_DRIFT = 0.25;
 
     private final Deque<Period> periods = new ArrayDeque<>(); // guarded by this

@@ -17,22 +17,22 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The media presentation description of all renditions of a camera (ISO/IEC 23009-1:2022 §5): a Representation each in one AdaptationSet, between which players change. Their key frames
- * are where each encoder puts them, so that segments are not aligned: each has a time line of its own (§5.3.9.6), of whole segments. Times and discontinuities are common to all, and a
- * period is what lies between two of those. Safe from any thread.
+ * The media presentation description of all renditions of a camera (ISO/IEC 23009-1:2022 §5): a Representation for each in one AdaptationSet, between
+ * which players switch. Each encoder puts its key frames where it likes, so segments are not aligned: each rendition has its own time line (§5.3.9.6)
+ * of whole segments. Times and discontinuities are common to all, and a period lies between two discontinuities. Safe from any thread.
  */
 public final class RenditionsManifest {
     /** The id of the sound among the tracks of a period. */
     private static final String SOUND = " sound";
 
-    /** A period is told of without tracks that have nothing of it yet when the pictures have so many segments of it. */
+    /** The number of segments of the pictures after which a period is published without the tracks that have nothing of it yet. */
     private static final int PATIENT_SEGMENTS = 3;
 
-    /** Players keep away from the newest by so many target durations: a segment that is being made, one under way, and one to play. */
+    /** The target durations by which players keep away from the newest segment: one being made, one under way, and one to play. */
     private static final int DELAY_TARGETS = 3;
 
     /**
-     * What was told of a period, which stays true.
+     * What was published about a period, which remains true.
      *
      * @param startTicks where it begins
      * @param tracks that it has
@@ -40,10 +40,10 @@ public final class RenditionsManifest {
     private record Told(long startTicks, Set<String> tracks) {}
 
     private final NavigableMap<Long, Told> periods =
-            new TreeMap<>(); // by number of discontinuities; guarded by this, as the next
+            new TreeMap<>(); // by number of discontinuities; guarded by this, like the next
     private String described = "";
 
-    /** Returns whether a window has what a manifest can tell of it. */
+    /** Returns whether a window has everything that a manifest needs. */
     public static boolean tellable(WindowView view) {
         return view.beginnable();
     }
@@ -52,8 +52,8 @@ public final class RenditionsManifest {
      * Returns the text.
      *
      * @param pictures the renditions, each {@link #tellable}, the main one first
-     * @param sound of the sound beside the main pictures, likewise; empty where there is none
-     * @param clock the whole address of the presentation's clock, for players that resolve none; empty if it is not known
+     * @param sound of the sound beside the main pictures, likewise; empty if there is none
+     * @param clock the whole address of the presentation's clock, for players that cannot resolve a relative one; empty if unknown
      */
     public synchronized String text(List<Rendered> pictures, Optional<WindowView> sound, String clock) {
         List<Rendered> tracks = new ArrayList<>(pictures);
@@ -61,7 +61,7 @@ public final class RenditionsManifest {
         String name = tracks.stream().map(each -> each.view().presentation()).collect(Collectors.joining("-"));
         if (!described.equals(name)) {
             described = name;
-            periods.clear(); // theirs are the tracks of one set of presentations
+            periods.clear(); // the tracks belong to one set of presentations
         }
         tell(tracks);
         StringBuilder text = new StringBuilder(8192);
@@ -70,7 +70,7 @@ public final class RenditionsManifest {
         return text.append(Manifest.end(clock)).toString();
     }
 
-    /** Notes the periods of which something can be told, and forgets those of which nothing is listed any more. */
+    /** Records the periods that can be published, and forgets those of which nothing is listed any more. */
     private void tell(List<Rendered> tracks) {
         NavigableMap<Long, Map<String, Segment>> firsts = new TreeMap<>();
         for (Rendered track : tracks) {

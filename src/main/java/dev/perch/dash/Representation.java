@@ -9,10 +9,10 @@ import java.util.Locale;
 
 /** The text of one version of a track (ISO/IEC 23009-1:2022 §5.3.5). */
 final class Representation {
-    /** Sound may have this much a channel, though there is silence so far. */
+    /** The assumed bit rate of a channel of sound, even if there is only silence so far. */
     private static final long SOUND_BITS_PER_SECOND = 96_000;
 
-    /** ISO/IEC 23003-3 ChannelConfiguration, which for up to six channels is their number. */
+    /** The scheme of ISO/IEC 23003-3 ChannelConfiguration, which for up to six channels is their number. */
     private static final String CHANNELS = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011";
 
     private Representation() {}
@@ -20,7 +20,7 @@ final class Representation {
     /**
      * Returns the text for pictures.
      *
-     * @param inner the elements in it; may be empty
+     * @param inner the elements inside; may be empty
      */
     static String pictures(String id, StreamConfig.H264 config, Geometry geometry, WindowView view, String inner) {
         Orientation turn = config.turn().orElse(Orientation.UPRIGHT);
@@ -39,7 +39,7 @@ final class Representation {
     /**
      * Returns the text for sound.
      *
-     * @param inner the elements behind that of its channels; may be empty
+     * @param inner the elements after that of the channels; may be empty
      */
     static String sound(StreamConfig.Aac config, WindowView view, String inner) {
         return String.format(

@@ -9,13 +9,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The words that make ffmpeg, from 4.3 on, encode so that every player plays it from any key frame: H.264 of Baseline profile in 4:2:0, without
- * B-frames, with a key frame each second; AAC-LC; baseline JPEG. Each method returns the filters and the encoder of one output, to be followed by a format and a place.
+ * The options of ffmpeg, from 4.3 on, for output that every player can start at any key frame: H.264 of Baseline profile in 4:2:0, without B-frames,
+ * with a key frame each second; AAC-LC; baseline JPEG. Each method returns the filters and the encoder of one output, to be followed by a format and
+ * a destination.
  */
 public final class EncoderWords {
     private static final double KEY_FRAME_SECONDS = 1;
 
-    /** Where the rate is not known, key frames come by the time; this bounds them should the times stand still. */
+    /** A limit in case the times stand still; if the rate is unknown, key frames are placed by time. */
     private static final int MOST_FRAMES_BETWEEN_KEYS = 300;
 
     private static final int BEST_QUANTIZER = 2;
@@ -24,16 +25,16 @@ public final class EncoderWords {
     private EncoderWords() {}
 
     /**
-     * Returns the words for H.264.
+     * Returns the options for H.264.
      *
-     * @param framesPerSecond of the pictures that come out; 0 where that is not known
-     * @param filters the filters before the size, such as {@code transpose=1}, in their order
+     * @param framesPerSecond of the output; 0 if unknown
+     * @param filters the filters before the size, such as {@code transpose=1}, in order
      * @param ranges of the samples, for the filter scale, such as {@code in_range=full:}, or empty
      */
     public static List<String> h264(Quality quality, double framesPerSecond, List<String> filters, String ranges) {
         List<String> words = new ArrayList<>();
         words.add("-vf");
-        // 4:2:0, which every browser plays, has even sides
+        // every browser plays 4:2:0, which has even sides
         words.add(chain(
                 quality, filters, "scale=" + size(quality) + ":" + ranges + "out_range=limited", "format=yuv420p"));
         words.addAll(
@@ -44,7 +45,7 @@ public final class EncoderWords {
         return words;
     }
 
-    /** Returns the words for H.264 of pictures that ffmpeg knows everything about itself. */
+    /** Returns the options for H.264 of pictures that ffmpeg itself describes. */
     public static List<String> h264(Quality quality) {
         return h264(quality, /* framesPerSecond= */ 0, List.of(), /* ranges= */ "");
     }
@@ -73,7 +74,7 @@ public final class EncoderWords {
         return words;
     }
 
-    /** Returns the words for AAC-LC, the profile that all players play. */
+    /** Returns the options for AAC-LC, the profile that all players play. */
     public static List<String> aac(Quality quality) {
         List<String> words = new ArrayList<>(List.of("-c:a", "aac", "-profile:a", "aac_low"));
         quality.audioBitrate().ifPresent(bits -> words.addAll(List.of("-b:a", Integer.toString(bits))));
@@ -81,9 +82,9 @@ public final class EncoderWords {
     }
 
     /**
-     * Returns the words for JPEG images.
+     * Returns the options for JPEG images.
      *
-     * @param filters the filters before the size, in their order
+     * @param filters the filters before the size, in order
      * @param ranges of the samples, for the filter scale, or empty
      */
     public static List<String> jpeg(Quality quality, List<String> filters, String ranges) {
@@ -98,12 +99,12 @@ public final class EncoderWords {
                 "-c:v",
                 "mjpeg",
                 "-threads",
-                "1", // frame threads would hold back a frame each
+                "1", // each frame thread would hold back a frame
                 "-q:v",
                 Integer.toString(quantizer(quality.jpegQuality())));
     }
 
-    /** Returns ffmpeg's quantizer whose tables come near to libjpeg's (jcparam.c, jpeg_quality_scaling) of that quality. */
+    /** Returns ffmpeg's quantizer whose tables are nearest to libjpeg's (jcparam.c, jpeg_quality_scaling) at that quality. */
     private static int quantizer(int jpegQuality) {
         int percent = jpegQuality < 50 ? 5000 / jpegQuality : 200 - 2 * jpegQuality;
         return Math.max(BEST_QUANTIZER, Math.min(WORST_QUANTIZER, Math.round(percent / 8f)));
@@ -131,7 +132,7 @@ public final class EncoderWords {
         return side / 2 * 2;
     }
 
-    /** Returns the shortest form, such as {@code 23} or {@code 0.315}. */
+    /** Returns the shortest form of a number, such as {@code 23} or {@code 0.315}. */
     private static String number(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.4f", value);
     }

@@ -1,4 +1,4 @@
-/** The words of the program ffmpeg that more than one room needs: how it encodes. */
+/** The options of the program ffmpeg that more than one room needs: its encoders. */
 @NullMarked
 package dev.perch.ffmpeg;
 

@@ -17,13 +17,13 @@ public final class MediaPlaylist {
     /** The content type of all playlists (RFC 8216bis §4). */
     public static final String CONTENT_TYPE = "application/vnd.apple.mpegurl";
 
-    /** The file name of that of the pictures, beside the multivariant playlist. */
+    /** The file name of the pictures' playlist, beside the multivariant playlist. */
     public static final String PATH = "stream.m3u8";
 
-    /** The file name of that of the sound. */
+    /** The file name of the sound's playlist. */
     public static final String SOUND_PATH = "audio.m3u8";
 
-    /** The file name of that of both in the same segments. */
+    /** The file name of the playlist with both in the same segments. */
     public static final String MUXED_PATH = "av.m3u8";
 
     /** "The value [of HOLD-BACK] MUST be at least three times the Target Duration" (§4.4.3.8). */
@@ -35,7 +35,7 @@ public final class MediaPlaylist {
     /** "The Skip Boundary MUST be at least six times the Target Duration" (§4.4.3.8). */
     private static final int SKIP_TARGETS = 6;
 
-    /** Parts further than this from the end are of no use (§6.2.2). */
+    /** Parts further than this from the end are not listed (§6.2.2). */
     private static final int PARTS_TARGETS = 3;
 
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
@@ -43,9 +43,9 @@ public final class MediaPlaylist {
             .withZone(ZoneOffset.UTC);
 
     /**
-     * The playlist of another track of the same presentation, of which a playlist reports how far it is.
+     * The playlist of another track of the same presentation, whose progress is reported.
      *
-     * @param path relative to the one that reports
+     * @param path relative to the reporting playlist
      */
     public record Other(String path, WindowView view) {}
 
@@ -64,8 +64,8 @@ public final class MediaPlaylist {
     /**
      * Returns the text.
      *
-     * @param view of a window that is playable
-     * @param delta whether segments may be left out that the client has (_HLS_skip)
+     * @param view of a playable window
+     * @param delta whether to leave out segments that the client has (_HLS_skip)
      */
     public static String text(WindowView view, boolean delta) {
         return text(view, delta, List.of());
@@ -74,8 +74,8 @@ public final class MediaPlaylist {
     /**
      * Returns the text, with reports on other tracks.
      *
-     * @param view of a window that is playable
-     * @param delta whether segments may be left out that the client has (_HLS_skip)
+     * @param view of a playable window
+     * @param delta whether to leave out segments that the client has (_HLS_skip)
      */
     public static String text(WindowView view, boolean delta, List<Other> others) {
         MediaPlaylist playlist = new MediaPlaylist(view);
@@ -118,11 +118,11 @@ public final class MediaPlaylist {
     private void sequence() {
         Segment first = segments.get(0);
         line("#EXT-X-MEDIA-SEQUENCE:%d", first.number());
-        // the tag of the first segment stands below still and counts by itself
+        // the first segment's own tag is still listed below and counts by itself
         line("#EXT-X-DISCONTINUITY-SEQUENCE:%d", first.discontinuities() - (first.discontinuity() ? 1 : 0));
     }
 
-    /** Returns how many segments stand wholly before the skip boundary. */
+    /** Returns the number of segments completely before the skip boundary. */
     private int skipped() {
         long boundary = end() - (long) SKIP_TARGETS * geometry.targetSeconds() * Ticks.HZ;
         int count = 0;
@@ -165,7 +165,7 @@ public final class MediaPlaylist {
         }
     }
 
-    /** Returns whether an init segment is named before that segment. */
+    /** Returns whether an init segment is listed before that segment. */
     private boolean maps(int index) {
         return index == 0
                 || segments.get(index - 1).init().version()
@@ -174,7 +174,7 @@ public final class MediaPlaylist {
 
     private void segment(Segment segment, boolean map, boolean parts) {
         if (!segment.complete() && segment.parts().isEmpty()) {
-            return; // of which nothing can be had yet
+            return; // nothing of it is available yet
         }
         if (segment.discontinuity()) {
             line("#EXT-X-DISCONTINUITY");
@@ -208,7 +208,7 @@ public final class MediaPlaylist {
                 part.independent() ? ",INDEPENDENT=YES" : "");
     }
 
-    /** Hints at the part that comes next, as far as that can be told (§4.4.5.3). */
+    /** Writes a hint at the next part, as far as it is known (§4.4.5.3). */
     private void hint() {
         Segment newest = view.newest();
         boolean another = newest.complete() || view.keyFrameNext();
@@ -218,7 +218,7 @@ public final class MediaPlaylist {
         line("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"%s\"", next.path());
     }
 
-    /** Reports the newest segment and part of another track (§4.4.5.4). */
+    /** Writes a report on the newest segment and part of another track (§4.4.5.4). */
     private void report(Other other) {
         List<Segment> listed = other.view().listed();
         for (int i = listed.size() - 1; i >= 0; i--) {

@@ -8,33 +8,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The multivariant playlist of one camera: a variant for each rendition of its picture, with the sound as a rendition of its own, described from the real streams (RFC 8216bis §4.4.6). */
+/**
+ * The multivariant playlist of one camera: a variant for each rendition of its picture, with the sound as a separate rendition, described from the
+ * actual streams (RFC 8216bis §4.4.6).
+ */
 public final class MultivariantPlaylist {
-    /** A stream's later segments may be somewhat larger than all that were seen. */
+    /** A stream's later segments may be somewhat larger than all earlier ones. */
     private static final double HEADROOM = 1.1;
 
-    /** Sound may have this much a channel, though there is silence so far. */
+    /** The assumed bit rate of a channel of sound, even if there is only silence so far. */
     private static final long SOUND_BITS_PER_SECOND = 96_000;
 
     private static final String GROUP = "sound";
 
     private MultivariantPlaylist() {}
 
-    /** Returns the text for a window that is playable. */
+    /** Returns the text for a playable window. */
     public static String text(WindowView view) {
         return text(view, Optional.empty());
     }
 
-    /** Returns the text for pictures with sound, where {@code sound} has a segment at least begun. */
+    /**
+     * Returns the text for pictures with sound.
+     *
+     * @param sound with a segment at least begun; empty if there is none
+     */
     public static String text(WindowView view, Optional<WindowView> sound) {
         return text(view, sound, List.of());
     }
 
     /**
-     * Returns the text for pictures of several renditions, with the same sound.
+     * Returns the text for pictures of several renditions with the same sound.
      *
      * @param view of the main pictures, playable
-     * @param sound of the sound, with a segment at least begun; empty where there is none
+     * @param sound with a segment at least begun; empty if there is none
      * @param others the other renditions
      */
     public static String text(WindowView view, Optional<WindowView> sound, List<Variant> others) {
@@ -79,7 +86,7 @@ public final class MultivariantPlaylist {
                 variant.path());
     }
 
-    /** The rendition of the sound (§4.4.6.1). */
+    /** Returns the tag of the sound (§4.4.6.1). */
     private static String media(StreamConfig.Aac sound) {
         return "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"" + GROUP
                 + "\",NAME=\"Sound\",DEFAULT=YES,AUTOSELECT=YES,CHANNELS=\"" + sound.channels() + "\",URI=\""

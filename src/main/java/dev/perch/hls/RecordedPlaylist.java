@@ -4,9 +4,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** A media playlist of recordings (RFC 8216bis §4.4): segments are ranges of bytes in recorded files, each file begins with a discontinuity. Not thread-safe. */
+/**
+ * A media playlist of recordings (RFC 8216bis §4.4): segments are byte ranges of recorded files, and each file begins with a discontinuity. Not
+ * thread-safe.
+ */
 public final class RecordedPlaylist {
-    /** A segment ends with the GOP that makes it as long as this. */
+    /** The least duration of a segment, which ends with a GOP. */
     public static final double SEGMENT_SECONDS = 4;
 
     private final StringBuilder segments = new StringBuilder();
@@ -17,7 +20,7 @@ public final class RecordedPlaylist {
      * Begins the segments of another file.
      *
      * @param init the address of its init segment
-     * @param startMillis when the first segment that follows begins, in milliseconds since 1970
+     * @param startMillis the beginning of the next segment, in milliseconds since 1970
      */
     public void file(String init, long startMillis) {
         if (!first) {
@@ -33,8 +36,8 @@ public final class RecordedPlaylist {
      * Adds a segment.
      *
      * @param address of its file
-     * @param offset of its first byte
-     * @param bytes how many
+     * @param offset the first byte
+     * @param bytes the number of bytes
      */
     public void segment(double seconds, String address, long offset, long bytes) {
         longest = Math.max(longest, seconds);
@@ -55,7 +58,7 @@ public final class RecordedPlaylist {
     /**
      * Returns the playlist.
      *
-     * @param startSeconds where in it the asked moment is
+     * @param startSeconds the place of the requested moment in it
      */
     public String text(double startSeconds) {
         String start = startSeconds > 0

@@ -10,21 +10,25 @@ import org.jspecify.annotations.Nullable;
  * A request for a media playlist with the delivery directives {@code _HLS_msn}, {@code _HLS_part} and {@code _HLS_skip} (RFC 8216bis §6.2.5).
  *
  * @param number the segment that the playlist must have; -1 for none
- * @param part the part of it; -1 for the whole segment
- * @param delta whether segments that the client has may be left out
+ * @param part the part of that segment; -1 for the whole segment
+ * @param delta whether to leave out segments that the client has
  */
 public record Reload(long number, int part, boolean delta) {
     /** "Three divided by the Part Target Duration if the Part Target Duration is less than one second, or three otherwise" (§6.2.5.2). */
     private static final double ADVANCE_PARTS = 3;
 
-    /** Tells that the directives make no sense; the message says which do. */
+    /** Thrown for invalid directives; the message says which are valid. */
     public static final class RefusedException extends Exception {
         RefusedException(String sentence) {
             super(sentence);
         }
     }
 
-    /** Reads the directives, each null where the request has none. */
+    /**
+     * Parses the directives, each null if absent.
+     *
+     * @throws RefusedException if they are invalid
+     */
     public static Reload of(@Nullable String msn, @Nullable String part, @Nullable String skip)
             throws RefusedException {
         if (msn == null && part != null) {
@@ -43,7 +47,7 @@ public record Reload(long number, int part, boolean delta) {
         return Long.parseLong(text);
     }
 
-    /** Returns why a window cannot be waited for to have this, a sentence; empty if it can. */
+    /** Returns why waiting for this request would be useless, as a sentence; empty if it would not. */
     public Optional<String> tooFarAhead(WindowView view) {
         if (number < 0) {
             return Optional.empty();
@@ -63,7 +67,7 @@ public record Reload(long number, int part, boolean delta) {
                 : Optional.empty();
     }
 
-    /** Returns whether the playlist of {@code view} has it, or something later. */
+    /** Returns whether {@code view} has the requested part or a later one. */
     public boolean satisfiedBy(WindowView view) {
         if (number < 0) {
             return true;

@@ -4,12 +4,12 @@ package dev.perch.hls;
  * Another variant of a multivariant playlist: a rendition of the same picture.
  *
  * @param path of its media playlist, relative to the multivariant one
- * @param codecs of its pictures (RFC 6381 §3.3)
+ * @param codecs of the pictures (RFC 6381 §3.3)
  * @param width as shown, in pixels
  * @param height as shown, in pixels
- * @param framesPerSecond as far as is known
- * @param peakBitsPerSecond of its pictures
- * @param meanBitsPerSecond likewise
+ * @param framesPerSecond as far as known
+ * @param peakBitsPerSecond of the pictures
+ * @param meanBitsPerSecond of the pictures
  */
 public record Variant(
         String path,

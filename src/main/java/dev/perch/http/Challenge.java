@@ -14,10 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server's question for a password (RFC 9110 §11.6.1), and the answer to it: Basic (RFC 7617), or Digest (RFC 7616) by MD5 or SHA-256, also as {@code -sess}.
+ * A server's request for a password (RFC 9110 §11.6.1), and the answer: Basic (RFC 7617), or Digest (RFC 7616) by MD5 or SHA-256, also as {@code
+ * -sess}.
  *
  * @param scheme in lower case
- * @param parameters by their names in lower case
+ * @param parameters by name in lower case
  */
 record Challenge(String scheme, Map<String, String> parameters) {
     private static final int MOST_BYTES = 4096;
@@ -53,7 +54,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
     /**
      * Returns the value of {@code Authorization} that answers the best of {@code challenges}.
      *
-     * @param clientNonce a number that nobody guesses, in hexadecimal
+     * @param clientNonce a hexadecimal number that cannot be guessed
      * @return empty if none of them can be answered
      */
     static Optional<String> answer(List<Challenge> challenges, HttpAddress address, String method, String clientNonce) {
@@ -81,7 +82,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
         return parameters.getOrDefault("algorithm", "MD5").toUpperCase(Locale.ROOT);
     }
 
-    /** Returns whether the quality of protection is none, as RFC 2069 has it, or {@code auth}. */
+    /** Returns whether the quality of protection is {@code auth}, or absent as in RFC 2069. */
     private boolean takesAuth() {
         String qop = parameters.get("qop");
         return qop == null || List.of(qop.split("\\s*,\\s*", -1)).contains("auth");
@@ -96,7 +97,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
         String secret = session ? hash(algorithm, known + ":" + nonce + ":" + clientNonce) : known;
         String request = hash(algorithm, method + ":" + target);
         boolean auth = parameters.containsKey("qop");
-        String count = "00000001"; // a nonce serves one request
+        String count = "00000001"; // each nonce is used for one request
         String response = auth
                 ? hash(algorithm, secret + ":" + nonce + ":" + count + ":" + clientNonce + ":auth:" + request)
                 : hash(algorithm, secret + ":" + nonce + ":" + request);

@@ -9,11 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a request goes (RFC 9110 §4.2).
+ * The address of a request (RFC 9110 §4.2).
  *
- * @param host a name or an address, of IPv6 without brackets
+ * @param host a name or an address, for IPv6 without brackets
  * @param target the path with the query, which begins with a slash
- * @param login who asks; empty for nobody
+ * @param login the credentials; empty for none
  */
 public record HttpAddress(boolean secure, String host, int port, String target, Optional<Login> login) {
     private static final Pattern FORM = Pattern.compile(
@@ -31,7 +31,7 @@ public record HttpAddress(boolean secure, String host, int port, String target, 
         }
     }
 
-    /** Returns the address that {@code text} is; empty if it is none of http or https. */
+    /** Parses {@code text}; empty if it is no http or https address. */
     public static Optional<HttpAddress> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches() || text.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
@@ -59,7 +59,7 @@ public record HttpAddress(boolean secure, String host, int port, String target, 
                 : new Login(decoded(userInfo.substring(0, colon)), decoded(userInfo.substring(colon + 1)));
     }
 
-    /** Undoes percent-encoding (RFC 3986 §2.1). */
+    /** Decodes percent-encoding (RFC 3986 §2.1). */
     private static String decoded(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -72,7 +72,7 @@ public record HttpAddress(boolean secure, String host, int port, String target, 
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** Encodes what may not stand in a request line. */
+    /** Encodes the characters that a request line must not have. */
     private static String ascii(String target) {
         StringBuilder out = new StringBuilder();
         for (byte b : target.getBytes(StandardCharsets.UTF_8)) {
@@ -86,10 +86,10 @@ public record HttpAddress(boolean secure, String host, int port, String target, 
     }
 
     /**
-     * Returns the address that a redirection leads to (RFC 3986 §5.2, as far as servers use it). The login is kept on the same host, port and scheme only, and none is
-     * taken from {@code location}.
+     * Returns the address of a redirection (RFC 3986 §5.2, as far as servers use it). The login is kept for the same host, port and scheme only, and
+     * none is taken from {@code location}.
      *
-     * @return empty if it leads to no address of http or https
+     * @return empty if it is no http or https address
      */
     Optional<HttpAddress> redirected(String location) {
         Optional<HttpAddress> next;
@@ -124,7 +124,7 @@ public record HttpAddress(boolean secure, String host, int port, String target, 
         return (secure ? "https://" : "http://") + authority();
     }
 
-    /** Returns host and port as the field Host has them: without the port that goes without saying. */
+    /** Returns host and port for the field Host, without the default port. */
     String authority() {
         String name = (host.indexOf(':') >= 0 ? "[" + host + "]" : host).toLowerCase(Locale.ROOT);
         return port == (secure ? 443 : 80) ? name : name + ":" + port;

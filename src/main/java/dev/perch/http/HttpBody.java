@@ -3,7 +3,7 @@ package dev.perch.http;
 import java.io.EOFException;
 import java.io.IOException;
 
-/** The body of an answer (RFC 9112 §6, §7.1): chunked, of a length that is told, or up to the connection's end. For one thread. */
+/** The body of an answer (RFC 9112 §6, §7.1): chunked, of a given length, or up to the end of the connection. For one thread. */
 public final class HttpBody {
     private static final int MOST_LINE_BYTES = 1024;
     private static final int MOST_TRAILERS = 64;
@@ -34,9 +34,9 @@ public final class HttpBody {
     }
 
     /**
-     * Reads what has come, and waits for it if nothing has.
+     * Reads the available bytes, and waits if there are none.
      *
-     * @return how many bytes, at least one; -1 when the body has ended
+     * @return the number of bytes, at least one; -1 at the end of the body
      * @throws EOFException if the connection ended before the body
      */
     public int read(byte[] into, int offset, int most) throws IOException {
@@ -61,7 +61,7 @@ public final class HttpBody {
         return count;
     }
 
-    /** Reads the head of the next chunk, behind the line's end of the one before. */
+    /** Reads the head of the next chunk, after the line end of the previous one. */
     private void chunk() throws IOException {
         if (!first && !in.line(1).isEmpty()) {
             throw new HttpFormatException("sends chunks whose lengths are wrong.");

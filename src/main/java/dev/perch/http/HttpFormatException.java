@@ -2,7 +2,10 @@ package dev.perch.http;
 
 import java.io.IOException;
 
-/** Something came that is not HTTP/1.1, or more of it than is taken. The message is the end of a sentence that begins with the server's name. */
+/**
+ * Thrown when something arrives that is not HTTP/1.1, or more of it than is accepted. The message is the end of a sentence that begins with the
+ * server's name.
+ */
 public final class HttpFormatException extends IOException {
     HttpFormatException(String words) {
         super(words);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 
-/** The bytes of a connection, lines through a small buffer and bodies past it. For one thread. */
+/** The bytes of a connection: lines through a small buffer, bodies past it. For one thread. */
 final class HttpInput {
     private static final int BUFFER_BYTES = 4 << 10;
 
@@ -15,19 +15,23 @@ final class HttpInput {
     private int end;
     private long deadlineNanos;
 
-    /** @param headNanos how long lines may take from now on until {@link #unhurried} */
+    /**
+     * Creates the input.
+     *
+     * @param headNanos how long lines may take until {@link #unhurried}
+     */
     HttpInput(InputStream in, long headNanos) {
         this.in = in;
         this.deadlineNanos = System.nanoTime() + headNanos;
     }
 
-    /** Lets lines take as long as they do: they stand between the chunks of a body. */
+    /** Lifts the time limit for lines, which from now on stand between the chunks of a body. */
     void unhurried() {
         deadlineNanos = Long.MAX_VALUE;
     }
 
     /**
-     * Reads a line (RFC 9112 §2.2: a lone LF ends it too), as ISO 8859-1.
+     * Reads a line as ISO 8859-1 (RFC 9112 §2.2: a lone LF ends it too).
      *
      * @throws HttpFormatException if it is longer than {@code mostBytes}
      */
@@ -63,7 +67,7 @@ final class HttpInput {
         return buffer[at++] & 0xff;
     }
 
-    /** Reads what has come, at least one byte. Returns how many, -1 at the end. */
+    /** Reads the available bytes, at least one. Returns their number, -1 at the end. */
     int read(byte[] into, int offset, int most) throws IOException {
         if (at == end) {
             return in.read(into, offset, most);

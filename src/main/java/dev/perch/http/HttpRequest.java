@@ -20,11 +20,11 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A GET on a connection of its own, which follows redirections and answers a question for a password. One thread sends and reads; any thread may close it, which ends a
- * wait.
+ * A GET on its own connection, which follows redirections and answers a request for a password. One thread sends and reads; any thread may close it,
+ * which ends a wait.
  *
- * <p>A socket and its streams do all of it. For one stream of a Perch by JDK 17 on x86, java.net.http loads 1,506 classes, takes 25 MB and starts four threads; HttpURLConnection
- * loads 225 classes and 1.7 MB, and bounds no head; this loads 185 classes and 0.9 MB.
+ * <p>It uses a plain socket and its streams. For one stream of a Perch by JDK 17 on x86, java.net.http loads 1,506 classes, takes 25 MB and starts
+ * four threads; HttpURLConnection loads 225 classes and 1.7 MB, and does not limit heads; this loads 185 classes and 0.9 MB.
  */
 public final class HttpRequest implements AutoCloseable {
     private static final int MOST_REDIRECTIONS = 5;
@@ -34,20 +34,20 @@ public final class HttpRequest implements AutoCloseable {
     private static final int MOST_INTERIM = 8;
     private static final int NONCE_BYTES = 8;
 
-    /** A head may come in pieces, each of which may take its time. */
+    /** A head may come in pieces, each of which may take its time: it may take this many patiences in all. */
     private static final int HEAD_PATIENCES = 2;
 
     private final Map<String, String> headers;
     private final Duration connectPatience;
     private final Duration patience;
     private HttpAddress address;
-    private @Nullable Socket socket; // guarded by this, as is the next
+    private @Nullable Socket socket; // guarded by this, like the next
     private boolean closed;
 
     /**
-     * Makes a request.
+     * Creates a request.
      *
-     * @param headers sent with it, to whatever host it is redirected: nothing secret
+     * @param headers sent to every host of a redirection, so nothing secret
      * @param connectPatience the longest wait for a connection
      * @param patience the longest wait for any byte of the answer
      */
@@ -58,15 +58,15 @@ public final class HttpRequest implements AutoCloseable {
         this.patience = patience;
     }
 
-    /** Returns the address that was asked last, behind all redirections. */
+    /** Returns the address of the last request, after all redirections. */
     public HttpAddress address() {
         return address;
     }
 
     /**
-     * Sends it and reads the head of the answer, which is no redirection.
+     * Sends the request and reads the head of the final answer.
      *
-     * @throws IOException if no answer comes, or it was closed meanwhile
+     * @throws IOException if no answer comes, or the request was closed
      */
     public HttpAnswer send() throws IOException {
         Optional<String> authorization = Optional.empty();
@@ -131,7 +131,7 @@ public final class HttpRequest implements AutoCloseable {
         return address.secure() ? secured(plain) : plain;
     }
 
-    /** Closes the connection before, and keeps {@code next} to be closed. */
+    /** Closes the previous connection, and stores {@code next} to be closed. */
     private synchronized void take(Socket next) throws IOException {
         Socket before = socket;
         if (before != null) {
@@ -144,7 +144,7 @@ public final class HttpRequest implements AutoCloseable {
         }
     }
 
-    /** TLS by the JDK: its trusted certificates, and the host's name in the certificate (RFC 9110 §4.3.4). */
+    /** Adds TLS by the JDK: its trusted certificates, and the host's name in the certificate (RFC 9110 §4.3.4). */
     private SSLSocket secured(Socket plain) throws IOException {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         SSLSocket tls = (SSLSocket) factory.createSocket(plain, address.host(), address.port(), /* autoClose= */ true);
@@ -213,7 +213,7 @@ public final class HttpRequest implements AutoCloseable {
         return length.matches("[0-9]{1,18}") ? HttpBody.ofLength(in, Long.parseLong(length)) : HttpBody.toTheEnd(in);
     }
 
-    /** Waits so long for the next bytes, from the next read on. */
+    /** Sets the longest wait for further bytes, from the next read on. */
     public synchronized void patience(Duration next) throws IOException {
         Socket present = socket;
         if (present != null) {

@@ -1,4 +1,6 @@
-/** A client of HTTP/1.1 for streams that do not end: one request on a connection of its own, everything of the answer but its body bounded. */
+/**
+ * A client of HTTP/1.1 for streams that do not end: one request per connection, with limits on everything in the answer except its body.
+ */
 @NullMarked
 package dev.perch.http;
 

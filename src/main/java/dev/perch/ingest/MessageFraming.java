@@ -8,13 +8,17 @@ import dev.perch.progressive.TagFraming;
 import dev.perch.rtmp.RtmpSession;
 import java.nio.ByteBuffer;
 
-/** The media messages of a player (RTMP 1.0 §7.1), each in one chunk whose header depends on none before. */
+/** The media messages of a player (RTMP 1.0 §7.1), each in one chunk whose header does not depend on earlier ones. */
 final class MessageFraming extends TagFraming {
     private static final int LONGEST_HEAD_BYTES = 18;
 
     private final int messageStream;
 
-    /** @param messageStream on which the player plays */
+    /**
+     * Creates the framing.
+     *
+     * @param messageStream on which the player plays
+     */
     MessageFraming(int messageStream) {
         super(/* squeezed= */ true);
         this.messageStream = messageStream;
@@ -37,7 +41,7 @@ final class MessageFraming extends TagFraming {
 
     @Override
     protected void tail(ByteBuffer out, int bodyBytes) {
-        // nothing stands behind a message
+        // a message has no tail
     }
 
     @Override
@@ -45,9 +49,9 @@ final class MessageFraming extends TagFraming {
         return Bytes.empty();
     }
 
-    /** Sends nothing: a player waits. */
+    /** Sends nothing, because players wait patiently. */
     @Override
     public void heartbeat(Cursor cursor, Outgoing out) {
-        // the connection itself tells who is gone
+        // the connection itself shows who is gone
     }
 }

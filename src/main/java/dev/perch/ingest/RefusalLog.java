@@ -4,7 +4,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Logs who was refused: each network once a minute, few networks in all, and the others by their number. For the port's thread. */
+/** Logs who was refused: each network once a minute, few networks in all, and the rest by their number. For the port's thread. */
 final class RefusalLog {
     private static final System.Logger LOG = System.getLogger(RefusalLog.class.getName());
     private static final long WINDOW_NANOS = 60_000_000_000L;
@@ -17,7 +17,7 @@ final class RefusalLog {
     /**
      * Logs a refusal, or counts it.
      *
-     * @param network of the address that is refused
+     * @param network of the refused address
      * @param sentence for people
      */
     void refused(String network, String sentence, long nowNanos) {

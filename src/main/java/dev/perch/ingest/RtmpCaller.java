@@ -8,11 +8,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.Optional;
 
-/** Tells from a request of RTMP who asks, and tells that one what was decided. */
+/** Identifies the caller of an RTMP request, and words the answer to it. */
 final class RtmpCaller {
     private RtmpCaller() {}
 
-    /** Returns who asks for {@code path} from {@code address} at the port of this number. */
+    /** Returns the caller that asks for {@code path} from {@code address} at port {@code port}. */
     static Caller of(StreamRequest request, StreamPath path, InetAddress address, int port) {
         Optional<Credentials> given = path.key().isEmpty() && path.link().isEmpty()
                 ? Optional.empty()
@@ -35,7 +35,7 @@ final class RtmpCaller {
         }
     }
 
-    /** Returns what a client is told that is not allowed what it wants. */
+    /** Returns the sentence for a client that is refused. */
     static String sentence(Verdict verdict) {
         return verdict instanceof Verdict.Refused refused
                 ? refused.sentence()

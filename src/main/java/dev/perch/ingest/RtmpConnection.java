@@ -34,17 +34,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of RTMP, from its first byte to its last. Used by the port's thread alone. */
+/** One RTMP connection, from its first byte to its last. Used by the port's thread only. */
 final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     private static final System.Logger LOG = System.getLogger(RtmpConnection.class.getName());
 
-    /** With more than a frame has, a frame is one piece; nginx's module takes chunks of up to 10 MiB. */
+    /** Larger than a frame, so that each goes out in one piece; nginx's module accepts chunks of up to 10 MiB. */
     static final int CHUNK_BYTES = 4 << 20;
 
-    /** The longest that a client may take to say what it wants. */
+    /** How long a client may take to say what it wants. */
     private static final long IDLE_NANOS = 10_000_000_000L;
 
-    /** The most in a second of who publishes nothing: a handshake and commands, and the media that one read may have behind the wish to publish. */
+    /**
+     * The most bytes a second from a client that does not publish: a handshake and commands, and the media that one read may have behind the request
+     * to publish.
+     */
     private static final int MOST_UNPUBLISHED_BYTES = 2 * InboundBound.MOST_BYTES;
 
     private final RtmpPort port;
@@ -55,8 +58,8 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     private final long openedNanos;
     private final int tlsBytes;
     private final InboundBound inbound = new InboundBound(MOST_UNPUBLISHED_BYTES);
-    private int drawnBytes; // by the session
-    private int tagBytes; // of what is published
+    private int drawnBytes; // drawn by the session
+    private int tagBytes; // held for the published tags
     private long lastReadNanos;
     private long lastSentNanos;
     private @Nullable RtmpPublisher publisher;
@@ -71,7 +74,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         this.openedNanos = port.clock().nanoTime();
         this.lastReadNanos = openedNanos;
         this.lastSentNanos = openedNanos;
-        this.session = new RtmpServer(this, CHUNK_BYTES, seed, this); // which draws, and covers what TLS takes
+        this.session = new RtmpServer(this, CHUNK_BYTES, seed, this); // draws heap, and covers what TLS takes
         Wire made = null;
         try {
             made = new Wire(channel, key, port.tls(), () -> port.execute(this::computed));
@@ -94,7 +97,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         return network;
     }
 
-    /** Returns true if it has not said what it wants, or was refused. */
+    /** Returns true if the client has not said what it wants, or was refused. */
     boolean idle() {
         return publisher == null && player == null;
     }
@@ -120,7 +123,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
 
     // ---- bytes
 
-    /** Reads once what has come. */
+    /** Reads the available bytes once. */
     void readable(ByteBuffer buffer) {
         buffer.clear();
         try {
@@ -148,7 +151,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    /** The arithmetic of a handshake is done. */
+    /** Continues after a handshake's computation. */
     private void computed() {
         if (!closed) {
             wire.computed();
@@ -165,7 +168,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    /** The connection takes bytes again. */
+    /** Called when the connection takes bytes again. */
     void writable() {
         RtmpPlayer playing = player;
         if (playing == null) {
@@ -179,7 +182,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    /** Sends what the connection takes; the rest when it takes more. A player does so itself. */
+    /** Sends as much as the connection takes; the rest follows when it takes more. A player sends by itself. */
     private void flush() {
         if (closed || player != null) {
             return;
@@ -202,7 +205,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
 
     private void lastWords() {
         if (player != null) {
-            return; // its pump may be sending
+            return; // the player's pump may be sending
         }
         try {
             wire.out().write(session.output());
@@ -211,7 +214,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    /** Looks for what did not happen; called about once a second. */
+    /** Checks for what did not happen. Called about once a second. */
     void look(long nowNanos) {
         if (closed) {
             return;
@@ -230,7 +233,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    /** Ends a publication from this side, telling the publisher why. */
+    /** Ends a publication from this side, and tells the publisher why. */
     private void stop(String why) {
         try {
             session.end(why);
@@ -241,7 +244,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         end(why);
     }
 
-    /** Has {@code task} run on the port's thread, and sent what it has to say. Any thread. */
+    /** Runs {@code task} on the port's thread, and sends the bytes that result. Any thread. */
     private void later(Runnable task) {
         port.execute(() -> {
             task.run();
@@ -284,7 +287,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
         try {
             String name = camera.map(Camera::id).orElse(path.camera());
-            Camera admitted = port.cameras().wildcards().admit(name); // one that is there may be just going
+            Camera admitted = port.cameras().wildcards().admit(name); // an existing one may be just going
             publish(path, (PublishedSource) admitted.source());
         } catch (WildcardCameras.FullException full) {
             session.refuse("NetStream.Publish.BadName", String.valueOf(full.getMessage()));
@@ -366,7 +369,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         RtmpPlayer made = new RtmpPlayer(new ReentrantLock(), port.audience(), line, own, session, watches);
         player = made;
         held.set(permit.hold(made::dismiss));
-        port.execute(made::begin); // its pump uses the session, which is in the midst of what came
+        port.execute(made::begin); // the pump uses the session, which is still handling input
     }
 
     @Override
@@ -381,7 +384,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    /** Closes the connection; does nothing the second time. */
+    /** Closes the connection. Does nothing the second time. */
     void end(String why) {
         if (closed) {
             return;

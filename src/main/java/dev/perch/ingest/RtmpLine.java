@@ -15,10 +15,14 @@ final class RtmpLine implements Line {
 
     private final Wire wire;
     private final Runnable ending;
-    private boolean full; // the connection takes nothing for now; under the viewer's lock
-    private volatile boolean ended; // any thread reads
+    private boolean full; // whether the connection takes nothing for now; under the viewer's lock
+    private volatile boolean ended; // read by any thread
 
-    /** @param ending has the connection ended soon, on the port's thread */
+    /**
+     * Creates the line.
+     *
+     * @param ending makes the connection end soon, on the port's thread
+     */
     RtmpLine(Wire wire, Runnable ending) {
         this.wire = wire;
         this.ending = ending;
@@ -39,7 +43,7 @@ final class RtmpLine implements Line {
         return !full;
     }
 
-    /** The connection takes bytes again. */
+    /** Called when the connection takes bytes again. */
     void room() {
         full = false;
     }
@@ -51,7 +55,7 @@ final class RtmpLine implements Line {
         return sent;
     }
 
-    /** Sends what the protocol has to say. */
+    /** Sends the protocol's own bytes. Returns the number sent. */
     int write(ByteBuffer pending) throws IOException {
         int sent = wire.out().write(pending);
         took(!pending.hasRemaining());
@@ -67,7 +71,7 @@ final class RtmpLine implements Line {
 
     @Override
     public void flush() {
-        // nothing is held back
+        // nothing is buffered
     }
 
     @Override

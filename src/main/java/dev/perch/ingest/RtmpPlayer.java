@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One who plays a camera by RTMP. What the session does happens under the viewer's lock, for the pump sends for it. */
+/** A player of a camera by RTMP. The session is used under the viewer's lock, because the pump sends through it. */
 final class RtmpPlayer extends Delivery {
     private static final System.Logger LOG = System.getLogger(RtmpPlayer.class.getName());
 
@@ -30,12 +30,14 @@ final class RtmpPlayer extends Delivery {
     private final MessageFraming framing;
     private final ViewerTracks tracks;
     private boolean started;
-    private boolean inFrame; // a part of a frame has left
+    private boolean inFrame; // whether a part of a frame was sent
     private ByteBuffer opening = ByteBuffer.allocate(0);
 
     /**
-     * @param watches of the pictures, and behind it, if there may be any, of the sound
-     * @param lease given back when it ends
+     * Creates a player that has not begun.
+     *
+     * @param watches of the pictures and, if there may be any, of the sound
+     * @param lease closed at the end
      */
     RtmpPlayer(
             ReentrantLock lock,
@@ -57,7 +59,7 @@ final class RtmpPlayer extends Delivery {
         begin(watches);
     }
 
-    /** Runs {@code handling}, which may use the session, and sends what it has to say. */
+    /** Runs {@code handling}, which may use the session, and sends the bytes that result. */
     void handle(Handling handling) throws RtmpException, IOException {
         lock.lock();
         try {
@@ -70,12 +72,12 @@ final class RtmpPlayer extends Delivery {
         }
     }
 
-    /** What happens to the session. */
+    /** Uses the session. */
     interface Handling {
         void run() throws RtmpException, IOException;
     }
 
-    /** The connection takes bytes again. */
+    /** Called when the connection takes bytes again. */
     void room() {
         lock.lock();
         try {
@@ -86,7 +88,7 @@ final class RtmpPlayer extends Delivery {
         }
     }
 
-    /** The connection is over. */
+    /** Called when the connection is over. */
     void gone() {
         lock.lock();
         try {
@@ -119,7 +121,7 @@ final class RtmpPlayer extends Delivery {
     }
 
     private void refuse(String why) {
-        if (session.idle()) { // it wants to play no longer
+        if (session.idle()) { // the client no longer wants to play
             end(Departure.GONE);
             return;
         }
@@ -163,7 +165,7 @@ final class RtmpPlayer extends Delivery {
     }
 
     private boolean start() {
-        if (session.idle()) { // it wants to play no longer
+        if (session.idle()) { // the client no longer wants to play
             end(Departure.GONE);
             return false;
         }
@@ -180,7 +182,7 @@ final class RtmpPlayer extends Delivery {
         }
     }
 
-    /** What the protocol has to say goes between frames, and before the first what describes them. */
+    /** Writes. The protocol's own bytes go between frames, and the descriptions of the tracks before the first frame. */
     @Override
     protected int write() throws IOException, FrameLostException {
         if (!inFrame && session.output().hasRemaining()) {

@@ -31,23 +31,23 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Where publishers and players come by RTMP: one thread for the port and all its connections. */
+/** The port for publishers and players by RTMP: one thread for the port and all its connections. */
 public final class RtmpPort implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RtmpPort.class.getName());
 
-    /** More than anybody publishes to one small machine. */
+    /** More connections than publish to one small machine. */
     private static final int MOST_CONNECTIONS = 512;
 
     private static final int BACKLOG = 128;
 
-    /** Connections that are taken in a row. */
+    /** The most connections accepted in a row. */
     private static final int MOST_ACCEPTS = 16;
 
     private static final int READ_BYTES = 64 << 10;
     private static final long TICK_MILLIS = 500;
     private static final long STOP_MILLIS = 3_000;
 
-    /** Connections over TLS that do not say yet what they want, whose handshakes cost much. */
+    /** The most TLS connections that have not said what they want, whose handshakes cost much. */
     private static final int MOST_HANDSHAKES = 64;
 
     private final Served served;
@@ -56,7 +56,7 @@ public final class RtmpPort implements AutoCloseable {
     private final Selector selector;
     private final SelectionKey accepting;
     private final Thread thread;
-    private final Set<RtmpConnection> connections = new LinkedHashSet<>(); // in their order; used by the thread alone
+    private final Set<RtmpConnection> connections = new LinkedHashSet<>(); // in order; used by the thread only
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final SecureRandom random = new SecureRandom();
@@ -64,20 +64,21 @@ public final class RtmpPort implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * The program that is published to and played.
+     * The program behind the port.
      *
-     * @param entrance lets players in
-     * @param heap what connections may take of the Java heap
+     * @param entrance admits players
+     * @param heap limits what connections take of the Java heap
      */
     public record Served(Cameras cameras, Access access, Audience audience, Entrance entrance, MemoryBudget heap) {}
 
-    /** Leases for a player what a viewer takes, or refuses. */
+    /** Leases the memory of a player, or refuses it. */
     public interface Entrance {
         /**
-         * Returns the lease of one who plays {@code camera}.
+         * Returns the lease of a player of {@code camera}.
          *
-         * @throws AddressShares.FullException when its address has as many viewers as it may
-         * @throws ViewerBounds.FullException when as many watch as may
+         * @throws BudgetExceededException if there is no room
+         * @throws AddressShares.FullException if its address has as many viewers as it may
+         * @throws ViewerBounds.FullException if no more may watch
          */
         Lease lease(InetAddress address, Camera camera) throws BudgetExceededException;
     }
@@ -95,8 +96,8 @@ public final class RtmpPort implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param tls what {@code number} speaks over; null for none
-     * @throws IOException when the port cannot be had
+     * @param tls for the port; null for none
+     * @throws IOException if the port cannot be opened
      */
     public static RtmpPort open(String address, int number, @Nullable Tls tls, Served served) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
@@ -160,7 +161,7 @@ public final class RtmpPort implements AutoCloseable {
         selector.wakeup();
     }
 
-    /** Has a connection read what it holds or what has come. The port's thread. */
+    /** Makes a connection read the bytes that it holds or that have arrived. The port's thread. */
     void read(RtmpConnection connection) {
         connection.readable(buffer);
     }
@@ -213,7 +214,7 @@ public final class RtmpPort implements AutoCloseable {
         }
     }
 
-    /** Takes some of those who wait: a crowd must not be let in one by one, nor keep those who are in from their turn. */
+    /** Accepts some waiting connections at a time: a crowd must not come in one by one, nor hold up those who are in. */
     private void accept() {
         boolean more = true;
         for (int i = 0; more && i < MOST_ACCEPTS; i++) {
@@ -236,7 +237,7 @@ public final class RtmpPort implements AutoCloseable {
             return true;
         } catch (IOException trouble) {
             LOG.log(Level.DEBUG, "an RTMP connection could not be taken", trouble);
-            accepting.interestOps(0); // until the next look: most often there are no descriptors
+            accepting.interestOps(0); // until the next look; the usual reason is a lack of descriptors
             return false;
         }
     }
@@ -269,7 +270,10 @@ public final class RtmpPort implements AutoCloseable {
         return count;
     }
 
-    /** Ends the oldest that wants nothing yet, of the address that has the most of them. A flood pays for itself: this is done for each that comes. */
+    /**
+     * Ends the oldest connection that wants nothing yet, of the address that has most of them. A flood displaces its own: this is done for each that
+     * comes.
+     */
     private void makeRoom() {
         Map<String, Integer> idle = new HashMap<>();
         String most = "";

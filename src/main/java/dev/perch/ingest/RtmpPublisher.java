@@ -12,11 +12,11 @@ import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One who publishes by RTMP. Used by the port's thread, except where the source calls. */
+/** A publisher by RTMP. Used by the port's thread, except where the source calls. */
 final class RtmpPublisher implements Publisher {
     private static final System.Logger LOG = System.getLogger(RtmpPublisher.class.getName());
 
-    /** The longest that a publisher may send nothing, or no picture at its beginning. */
+    /** How long a publisher may send nothing, or no picture at its beginning. */
     private static final long SILENCE_NANOS = 15_000_000_000L;
 
     private final String camera;
@@ -29,11 +29,13 @@ final class RtmpPublisher implements Publisher {
     private long beganNanos;
     private boolean over;
     private String soundTold = "";
-    private volatile @Nullable PublishedTags tags; // any thread reads the counts
+    private volatile @Nullable PublishedTags tags; // read by any thread for the counts
 
     /**
-     * @param later runs something soon on the port's thread
-     * @param stopped told on that thread why the connection has to end
+     * Creates a publisher that has not begun.
+     *
+     * @param later runs a task soon on the port's thread
+     * @param stopped called on that thread with the reason to end the connection
      */
     RtmpPublisher(
             String camera,
@@ -51,7 +53,7 @@ final class RtmpPublisher implements Publisher {
         this.beganNanos = clock.nanoTime();
     }
 
-    /** Asks the camera to be taken on. Returns false if another publishes. */
+    /** Asks the camera to accept it. Returns false if another one publishes. */
     boolean admit() {
         publication = source.admit(this).orElse(null);
         return publication != null;
@@ -92,7 +94,7 @@ final class RtmpPublisher implements Publisher {
         return taken == null ? SessionStats.NONE : taken.stats();
     }
 
-    /** Returns why it cannot go on, as a sentence; empty if it can. */
+    /** Returns why the publication cannot go on, as a sentence; empty if it can. */
     String trouble(long nowNanos, long lastReadNanos) {
         PublishedTags taken = tags;
         if (taken == null) {
@@ -113,7 +115,7 @@ final class RtmpPublisher implements Publisher {
                 : "";
     }
 
-    /** Ends it; does nothing the second time. */
+    /** Ends the publication. Does nothing the second time. */
     void end(String why) {
         if (over) {
             return;

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.StringTokenizer;
 
 /**
- * What the path of an RTMP address names: {@code live/front}, {@code front}, {@code live/front/KEY}; a key may also stand behind {@code ?key=}.
+ * The path of an RTMP address: {@code live/front}, {@code front}, {@code live/front/KEY}; a key may also be in {@code ?key=}.
  *
  * @param live whether the application was named
- * @param camera empty where the path names none
- * @param key empty where none is shown
- * @param link the token of a signed link, behind {@code ?link=}; empty for none
+ * @param camera empty if the path names none
+ * @param key empty if none is given
+ * @param link the token of a signed link, in {@code ?link=}; empty for none
  */
 record StreamPath(boolean live, String camera, String key, String link) {
     private static final String APP = "live";
@@ -36,7 +36,7 @@ record StreamPath(boolean live, String camera, String key, String link) {
                 request.parameter("link").orElse(""));
     }
 
-    /** Leaves the key out, so that no log shows it. */
+    /** Leaves out the key, so that no log shows it. */
     @Override
     public String toString() {
         return camera;

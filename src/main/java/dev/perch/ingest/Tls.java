@@ -3,11 +3,11 @@ package dev.perch.ingest;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 
-/** What a port needs that speaks over TLS. */
+/** The TLS of a port. */
 public interface Tls {
-    /** Returns the server's side of a new connection, with the certificate of now. Any thread. */
+    /** Returns the server's side of a new connection, with the current certificate. Any thread. */
     SSLEngine engine();
 
-    /** Returns what does the arithmetic of handshakes, which would hold up the connections of the port. */
+    /** Returns the executor of handshakes' computations, which would hold up the port's connections. */
     Executor handshakes();
 }

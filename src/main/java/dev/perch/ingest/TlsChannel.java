@@ -11,26 +11,30 @@ import javax.net.ssl.SSLEngineResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection over TLS (RFC 8446), without waiting. The port's thread reads, and whoever sends writes; what is written lies encrypted here until the socket takes
- * it, one record at most.
+ * A connection over TLS (RFC 8446) that never waits. The port's thread reads, any sender writes; encrypted bytes stay here until the socket takes
+ * them, one record at most.
  */
 final class TlsChannel implements GatheringByteChannel {
     private static final System.Logger LOG = System.getLogger(TlsChannel.class.getName());
 
-    /** A record in, a record out, and what the engine holds: 24 KB were seen. */
+    /** A record in, a record out, and the engine's own memory, of which 24 KB were seen. */
     static final int HELD_BYTES = 64 << 10;
 
     private final SocketChannel socket;
     private final Tls tls;
     private final SSLEngine engine;
     private final Runnable goOn;
-    private final ByteBuffer in; // encrypted; the port's thread's
+    private final ByteBuffer in; // encrypted; used by the port's thread
     private final ByteBuffer out; // encrypted, between position and limit; guarded by this
-    private boolean busy; // the arithmetic of a handshake is being done; the port's thread's
+    private boolean busy; // whether a handshake's computation is under way; used by the port's thread
     private volatile boolean established; // set by the port's thread
-    private @Nullable Throwable failure; // of that arithmetic; the port's thread's, too
+    private @Nullable Throwable failure; // of that computation; used by the port's thread, too
 
-    /** @param goOn called on any thread when {@link #computed} and {@link #read} are to be called */
+    /**
+     * Creates a channel.
+     *
+     * @param goOn called on any thread when {@link #computed} and {@link #read} must be called
+     */
     TlsChannel(SocketChannel socket, Tls tls, Runnable goOn) {
         this.socket = socket;
         this.tls = tls;
@@ -41,7 +45,7 @@ final class TlsChannel implements GatheringByteChannel {
         this.out = ByteBuffer.allocate(recordBytes).limit(0);
     }
 
-    /** Returns true if nothing is to be read before {@code goOn} is called. The port's thread. */
+    /** Returns true if nothing must be read before {@code goOn} is called. The port's thread. */
     boolean busy() {
         return busy;
     }
@@ -52,9 +56,9 @@ final class TlsChannel implements GatheringByteChannel {
     }
 
     /**
-     * Reads once from the socket what {@code plain}, which has room for two records, takes decrypted.
+     * Reads once from the socket, and decrypts into {@code plain}, which must have room for two records.
      *
-     * @return the bytes; -1 at the end
+     * @return the number of bytes; -1 at the end
      */
     int read(ByteBuffer plain) throws IOException {
         int before = plain.position();
@@ -97,7 +101,10 @@ final class TlsChannel implements GatheringByteChannel {
                         || result.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NEED_UNWRAP);
     }
 
-    /** A new handshake on an old connection (TLS 1.2) is refused: its arithmetic costs the client little and the server much. */
+    /**
+     * Starts a handshake's computation. A new handshake on an old connection (TLS 1.2) is refused, because it costs the client little and the server
+     * much.
+     */
     private boolean compute() throws IOException {
         if (established && engine.getSession().getProtocol().equals("TLSv1.2")) {
             throw new IOException("the client asks for another handshake");
@@ -111,7 +118,7 @@ final class TlsChannel implements GatheringByteChannel {
                     task = engine.getDelegatedTask();
                 }
             } catch (RuntimeException | Error fault) {
-                failure = fault; // seen by the port's thread, which goOn reaches by a queue
+                failure = fault; // the port's thread sees it, because goOn reaches it by a queue
             } finally {
                 goOn.run();
             }
@@ -119,12 +126,12 @@ final class TlsChannel implements GatheringByteChannel {
         return false;
     }
 
-    /** To be called on the port's thread before it reads on. */
+    /** Must be called on the port's thread before it reads on. */
     void computed() {
         busy = false;
     }
 
-    /** Sends what the handshake has to say. Returns false when the socket takes no more. */
+    /** Sends the handshake's bytes. Returns false if the socket takes no more. */
     private synchronized boolean answer() throws IOException {
         if (!sent()) {
             return false;
@@ -143,7 +150,7 @@ final class TlsChannel implements GatheringByteChannel {
         }
     }
 
-    /** Returns true if nothing that is encrypted waits. */
+    /** Returns true if no encrypted bytes wait. */
     private boolean sent() throws IOException {
         if (out.hasRemaining()) {
             socket.write(out);
@@ -151,7 +158,7 @@ final class TlsChannel implements GatheringByteChannel {
         return !out.hasRemaining();
     }
 
-    /** Encrypts and sends. What it returns has been taken; a part of it may wait here: see {@link #pending}. */
+    /** Encrypts and sends. The returned number of bytes was taken, of which a part may wait here: see {@link #pending}. */
     @Override
     public synchronized long write(ByteBuffer[] sources, int offset, int length) throws IOException {
         if (!sent() || !established) {
@@ -195,7 +202,7 @@ final class TlsChannel implements GatheringByteChannel {
         return socket.isOpen();
     }
 
-    /** Tells the client of the end, or of what was wrong (RFC 8446 §6), if the socket takes it at once. */
+    /** Tells the client of the end, or of the fault (RFC 8446 §6), if the socket takes that at once. */
     @Override
     public synchronized void close() throws IOException {
         try {

@@ -9,7 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** The socket of a connection, and TLS over it where the port speaks so. */
+/** The socket of a connection, with TLS if the port has it. */
 final class Wire {
     private final SelectionKey key;
     private final InetAddress address;
@@ -17,8 +17,10 @@ final class Wire {
     private final @Nullable TlsChannel secured;
 
     /**
-     * @param tls null without
-     * @param goOn called on any thread when {@link #read} is to be called again, after {@link #computed}
+     * Creates a wire.
+     *
+     * @param tls null for none
+     * @param goOn called on any thread when {@link #read} must be called again, after {@link #computed}
      */
     Wire(SocketChannel socket, SelectionKey key, @Nullable Tls tls, Runnable goOn) throws IOException {
         this.socket = socket;
@@ -31,40 +33,40 @@ final class Wire {
         return address;
     }
 
-    /** Returns the memory that it holds, from the Java heap. */
+    /** Returns the bytes of heap that a connection holds. */
     static int heldBytes(@Nullable Tls tls) {
         return tls == null ? 0 : TlsChannel.HELD_BYTES;
     }
 
-    /** Returns where bytes are written; the same each time. */
+    /** Returns the channel to write to, always the same. */
     GatheringByteChannel out() {
         return secured == null ? socket : secured;
     }
 
-    /** Reads once what has come. Returns -1 at the end. */
+    /** Reads once. Returns -1 at the end. */
     int read(ByteBuffer buffer) throws IOException {
         return secured == null ? socket.read(buffer) : secured.read(buffer);
     }
 
-    /** The arithmetic of the handshake is done. */
+    /** Continues after a handshake's computation. */
     void computed() {
         if (secured != null) {
             secured.computed();
         }
     }
 
-    /** Returns whether bytes that were written wait for the socket. */
+    /** Returns whether written bytes wait for the socket. */
     boolean pending() {
         return secured != null && secured.pending();
     }
 
-    /** Asks the selector for what comes, and for room if something waits to be sent. The port's thread. */
+    /** Registers for input with the selector, and for room if something waits to be sent. The port's thread. */
     void await(boolean more) {
         int reading = secured != null && secured.busy() ? 0 : SelectionKey.OP_READ;
         key.interestOps(more || pending() ? reading | SelectionKey.OP_WRITE : reading);
     }
 
-    /** Asks the selector for room too. Any thread. */
+    /** Registers for room with the selector, too. Any thread. */
     void awaitRoom() {
         if (key.isValid()) {
             key.interestOpsOr(SelectionKey.OP_WRITE);

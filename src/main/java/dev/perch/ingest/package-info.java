@@ -1,4 +1,4 @@
-/** Listens for publishers and players that do not speak HTTP. */
+/** Listeners for publishers and players that do not speak HTTP. */
 @NullMarked
 package dev.perch.ingest;
 

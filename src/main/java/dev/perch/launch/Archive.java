@@ -11,11 +11,11 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * One file of a cache folder that holds many of the WAR's, stored as they are: reading costs no more than from a file each.
+ * A file of a cache folder that holds many of the WAR's files uncompressed, so that reading one costs no more than a file of its own.
  *
  * @param file its name
  * @param prefix of the names of its entries in the WAR
- * @param entries those of the WAR that belong in it
+ * @param entries of the WAR that belong in it
  */
 record Archive(String file, String prefix, List<ZipEntry> entries) {
     static final String CLASSES = "classes.jar";
@@ -23,7 +23,7 @@ record Archive(String file, String prefix, List<ZipEntry> entries) {
 
     private static final String CODE = "WEB-INF/classes/";
 
-    /** Returns the archives that a WAR with these entries is kept in. */
+    /** Returns the archives for a WAR with these entries. */
     static List<Archive> all(List<ZipEntry> war) {
         return List.of(
                 new Archive(
@@ -41,7 +41,7 @@ record Archive(String file, String prefix, List<ZipEntry> entries) {
                 && !entry.getName().startsWith("WEB-INF/embedded/");
     }
 
-    /** Makes the archive in {@code folder}. */
+    /** Writes the archive to {@code folder}. */
     void make(ZipFile war, Path folder) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(folder.resolve(file)))) {
             out.setMethod(ZipOutputStream.STORED);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The folders in which a user's programs may keep what they can make again. */
+/** The folders in which a user's programs may store what they can make again. */
 final class CacheFolders {
     private static final Set<PosixFilePermission> ONLY_THE_OWNER = PosixFilePermissions.fromString("rwx------");
 
@@ -23,8 +23,8 @@ final class CacheFolders {
     private CacheFolders() {}
 
     /**
-     * Returns the candidates, best first: what systemd's {@code CacheDirectory=} gave, the XDG Base Directory Specification's cache, and a folder
-     * under the system's temporary one for a user who has no home.
+     * Returns the candidates, best first: systemd's {@code CacheDirectory=}, the cache of the XDG Base Directory Specification, and a folder under
+     * the system's temporary one for a user without a home.
      */
     static List<Path> candidates() {
         List<Path> folders = new ArrayList<>();
@@ -43,9 +43,9 @@ final class CacheFolders {
     }
 
     /**
-     * Makes the folder if it is missing, for its owner only.
+     * Creates the folder if it is missing, for its owner only.
      *
-     * @throws IOException when it cannot be made or written, or when somebody else could plant classes in it
+     * @throws IOException if it cannot be created or written, or if somebody else could plant classes in it
      */
     static void claim(Path folder) throws IOException {
         make(folder);
@@ -62,7 +62,9 @@ final class CacheFolders {
         Files.delete(Files.createTempFile(folder, "probe", null));
     }
 
-    /** Makes the folder where it is missing. Where many may write, somebody else may have been faster: it is looked at after this. */
+    /**
+     * Creates the folder if it is missing. In a folder that many may write to, somebody else may have been faster: it is checked afterwards.
+     */
     private static void make(Path folder) throws IOException {
         Path parent = folder.getParent();
         if (parent != null && !Files.isDirectory(parent)) {

@@ -9,17 +9,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The WAR's main class, at its root. The only classes that {@code java -jar} sees are those of this package: the JVM reads no jar within a
- * jar, so the program runs from an unpacked copy, in one class loader over its classes, its libraries and the embedded Tomcat.
+ * The WAR's main class, at its root. {@code java -jar} sees only the classes of this package, because the JVM reads no jar within a jar; so the
+ * program runs from an unpacked copy, in one class loader over its classes, its libraries and the embedded Tomcat.
  */
 public final class Launcher {
-    /** The system property that tells the program which archive has the WAR's pages. */
+    /** The system property with the archive of the WAR's pages. */
     private static final String WEB_FOLDER = "perch.web";
 
     private static final String MAIN_CLASS = "dev.perch.app.Main";
 
-    private static @Nullable UnpackedWar
-            unpacked; // holds its lock until the process ends; written and read by the main thread
+    private static @Nullable UnpackedWar unpacked; // holds a lock until the process ends; used by the main thread
 
     private Launcher() {}
 
@@ -46,11 +45,11 @@ public final class Launcher {
         start(classPath, args);
     }
 
-    /** The class loader lives as long as the process and is never closed. */
+    /** Starts the program. The class loader lives as long as the process and is never closed. */
     @SuppressWarnings("resource")
     private static void start(URL[] classPath, String[] args) throws ReflectiveOperationException {
         URLClassLoader program = new URLClassLoader("perch", classPath, ClassLoader.getPlatformClassLoader());
-        program.findResource("none"); // has it look into every jar, and so open each while that can be done
+        program.findResource("none"); // makes it open every jar while that is possible
         Thread.currentThread().setContextClassLoader(program);
         try {
             program.loadClass(MAIN_CLASS).getMethod("main", String[].class).invoke(/* obj= */ null, (Object) args);

@@ -22,21 +22,21 @@ import java.util.zip.ZipFile;
 /**
  * The WAR's content as archives in a cache folder, shared by every process that runs the same WAR.
  *
- * <p>A cache folder holds one folder a version, named by {@link #key}: {@code web.war} (what a browser may get), {@code classes.jar} and the
+ * <p>A cache folder holds one folder per version, named by {@link #key}: {@code web.war} (what a browser may get), {@code classes.jar} and the
  * libraries. A process opens each once, at its start: whoever cleans the cache, or uses up the descriptors, takes nothing from it later. Two kinds of
- * file locks keep concurrent starts apart: {@code lock} is held while a process unpacks or cleans up, {@code KEY.lock} (shared) for as long
- * as a process runs from that version, so that only versions nobody runs are cleaned up.
+ * file locks keep concurrent starts apart: {@code lock} is held while a process unpacks or cleans up, {@code KEY.lock} (shared) for as long as a
+ * process runs from that version, so that only versions nobody runs are cleaned up.
  */
 final class UnpackedWar {
     private final Path folder;
-    private final FileLock inUse; // held here, since an unreachable lock's file may be closed
+    private final FileLock inUse; // held here, because an unreachable lock's file may be closed
 
     private UnpackedWar(Path folder, FileLock inUse) {
         this.folder = folder;
         this.inUse = inUse;
     }
 
-    /** Finds or makes the unpacked copy of {@code war} in the first cache folder that will do. */
+    /** Finds or makes the unpacked copy of {@code war} in the first usable cache folder. */
     static UnpackedWar of(Path war) throws IOException {
         IOException failure = new IOException("no folder to unpack " + war + " in; set XDG_CACHE_HOME to one");
         for (Path cache : CacheFolders.candidates()) {
@@ -50,7 +50,7 @@ final class UnpackedWar {
         throw failure;
     }
 
-    /** Returns whether this version is kept from being cleaned up until the process ends. */
+    /** Returns whether this version is protected from cleaning up until the process ends. */
     boolean isHeld() {
         return inUse.isValid();
     }
@@ -98,7 +98,7 @@ final class UnpackedWar {
         return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
-    /** Returns the content's name, made of the checksums in the WAR's own directory, so that nothing need be read for it. */
+    /** Returns the content's name, made from the checksums in the WAR's own directory, so that no content is read for it. */
     private static String key(ZipFile zip) {
         CRC32 names = new CRC32();
         long contents = 1;
@@ -132,7 +132,7 @@ final class UnpackedWar {
         return true;
     }
 
-    /** Leaves nothing behind that is half made. */
+    /** Unpacks the WAR. An incomplete folder is removed. */
     private static void unpack(ZipFile zip, Path folder) throws IOException {
         try {
             Files.createDirectory(folder);

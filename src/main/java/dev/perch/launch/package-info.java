@@ -1,4 +1,4 @@
-/** The way from {@code java -jar perch.war} into the program: unpacks the WAR once and starts {@code dev.perch.app.Main} from there. */
+/** The start of {@code java -jar perch.war}: unpacks the WAR once and starts {@code dev.perch.app.Main} from there. */
 @NullMarked
 package dev.perch.launch;
 

@@ -8,8 +8,8 @@ import dev.perch.media.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code multipart/x-mixed-replace} with the boundary that the clients of mjpg-streamer and µStreamer hard-code (RFC 2046 §5.1.1). The known bytes of
- * the next part follow each JPEG at once, so that a client that waits for them need not wait for the next frame.
+ * {@code multipart/x-mixed-replace} with the boundary that the clients of mjpg-streamer and µStreamer have built in (RFC 2046 §5.1.1). The known
+ * bytes of the next part follow each JPEG at once, because some clients wait for them before they show it.
  */
 public final class MultipartFraming implements Framing {
     public static final String CONTENT_TYPE = "multipart/x-mixed-replace;boundary=boundarydonotcross";
@@ -20,8 +20,8 @@ public final class MultipartFraming implements Framing {
         LENGTHS,
 
         /**
-         * As {@link #LENGTHS}, but each boundary line precedes its part: programs that read a response to its end (ffmpeg's mpjpeg) take a boundary
-         * line without a part after it for damage. For responses that end.
+         * As {@link #LENGTHS}, but each boundary line precedes its part: programs that read a response to its end (ffmpeg's mpjpeg) treat a boundary
+         * line without a part after it as damage. For responses that end.
          */
         ENDING,
 
@@ -54,12 +54,12 @@ public final class MultipartFraming implements Framing {
     private int heartbeats; // since the last frame
     private boolean extras;
     private boolean headersOnly;
-    private long second; // whose frames are counted
+    private long second; // the second in which frames are counted
     private int framesOfSecond;
     private volatile int framesPerSecond; // any thread reads
 
     /**
-     * Makes the framing of one viewer.
+     * Creates the framing of one viewer.
      *
      * @param mostFramesPerSecond frames beyond this rate are left out; infinite for all
      */
@@ -68,19 +68,19 @@ public final class MultipartFraming implements Framing {
         this.intervalNanos = (long) (1e9 / mostFramesPerSecond);
     }
 
-    /** Adds µStreamer's headers to each part. Before the first frame, as the next. */
+    /** Adds µStreamer's headers to each part. Called before the first frame, like the next. */
     public MultipartFraming withExtras() {
         extras = layout != Layout.ADVANCE;
         return this;
     }
 
-    /** Leaves the pictures out: each part has its headers alone. */
+    /** Leaves out the pictures: each part has only its headers. */
     public MultipartFraming withoutPictures() {
         headersOnly = true;
         return this;
     }
 
-    /** Returns how many frames went out in the last whole second; safe from any thread. */
+    /** Returns the number of frames sent in the last whole second; safe from any thread. */
     public int framesPerSecond() {
         return framesPerSecond;
     }
@@ -101,7 +101,7 @@ public final class MultipartFraming implements Framing {
             return true;
         }
         long nanos = frame.time().decodeNanos();
-        // a camera's frames come a little early or late: one up to a quarter of the interval early counts as due
+        // frames come a little early or late: one up to a quarter of the interval early counts as due
         if (begun && nanos - dueNanos < -intervalNanos / 4) {
             return false;
         }
@@ -179,9 +179,9 @@ public final class MultipartFraming implements Framing {
     }
 
     /**
-     * Sends the last frame again: clients that show a still picture lose nothing, and a client that is gone is noticed. A client that wants less than
-     * a frame a second gets a line of the next part's header instead (an empty line before its boundary), until a frame is due. After a header in
-     * advance there is no place for a line, so the frame is repeated every ten seconds.
+     * Sends the last frame again: clients that show a still picture lose nothing, and a gone client is noticed. A client that wants less than a frame
+     * a second gets a line of the next part's header instead (an empty line before its boundary), until a frame is due. After a header in advance
+     * there is no place for a line, so the frame is repeated every ten seconds.
      */
     @Override
     public void heartbeat(Cursor cursor, Outgoing out) {

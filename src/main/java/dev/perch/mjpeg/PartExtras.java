@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The headers that µStreamer adds to a part for {@code extra_headers=1}, those of them that are known here: of a camera's own JPEG there is no time of
- * encoding or exposure. Times are seconds of the monotonic clock, as there. Used under one viewer's lock; allocates nothing a frame.
+ * The headers that µStreamer adds to a part for {@code extra_headers=1}, as far as their values are known here: a camera's own JPEG has no time of
+ * encoding or exposure. Times are seconds of the monotonic clock, as there. Used under one viewer's lock; allocates nothing per frame.
  */
 final class PartExtras {
     private static final byte[] ONLINE = ascii("X-UStreamer-Online: true\r\n");

@@ -5,7 +5,7 @@ import dev.perch.feed.Packager;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Writes each part's header block, once a frame for all viewers: type, length, and the wall clock of the capture (RFC 2046 §5.1). */
+/** Writes each part's header block, once per frame for all viewers: type, length, and the wall clock of the capture (RFC 2046 §5.1). */
 public final class PartHeads implements Packager {
     private static final byte[] TYPE_AND_LENGTH = ascii("Content-Type: image/jpeg\r\nContent-Length: ");
     private static final byte[] TIMESTAMP = ascii("\r\nX-Timestamp: ");
@@ -29,7 +29,7 @@ public final class PartHeads implements Packager {
         head.put(END);
     }
 
-    /** Writes a number from 0 up in decimal digits, at least {@code leastDigits} of them. */
+    /** Writes a number, not negative, in at least {@code leastDigits} decimal digits. */
     static void putDecimal(ByteBuffer out, long number, int leastDigits) {
         int digits = leastDigits;
         for (long rest = number, power = 0; rest > 0; rest /= 10) {

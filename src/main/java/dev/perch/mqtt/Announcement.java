@@ -7,7 +7,7 @@ import dev.perch.camera.CameraState;
 import java.util.Set;
 
 /**
- * What is told of a camera, as JSON.
+ * The messages about a camera, as JSON.
  *
  * @param version of this program
  */
@@ -15,11 +15,11 @@ record Announcement(Topics topics, String version) {
     static final String CAMERA = "camera";
     static final String BINARY_SENSOR = "binary_sensor";
 
-    /** Home Assistant leaves out attributes that are called as one of its own, such as {@code state}. */
+    /** The attributes' names: Home Assistant drops attributes named like its own, such as {@code state}. */
     private static final String ATTRIBUTES =
             "{{ {'camera_state': value_json.state, 'reason': value_json.reason} | to_json }}";
 
-    /** A camera that is idle or private is in order: nobody watches it, or somebody wants it so. */
+    /** The states of a broken camera. An idle or private one is in order: nobody watches it, or somebody wants it so. */
     private static final Set<Class<? extends CameraState>> BROKEN = Set.of(
             CameraState.Lost.class, CameraState.Refused.class, CameraState.Awaiting.class, CameraState.Ended.class);
 
@@ -42,7 +42,9 @@ record Announcement(Topics topics, String version) {
                 .done();
     }
 
-    /** Entities of one device, which is the camera. The first takes the device's name, the other its class's. */
+    /**
+     * Returns the beginning of an entity. All belong to one device, which is the camera; the first takes the device's name, the other its class's.
+     */
     private JsonStringWriter entity(Camera camera, String suffix) {
         String unique = topics.uniqueId(camera.id());
         JsonStringWriter json = JsonWriter.string().object();
@@ -67,7 +69,7 @@ record Announcement(Topics topics, String version) {
                 .end();
     }
 
-    /** Returns how a camera is. Its reasons name no secrets. */
+    /** Returns a camera's state. Its reasons name no secrets. */
     static String state(CameraState state) {
         return JsonWriter.string()
                 .object()

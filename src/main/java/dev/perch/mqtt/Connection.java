@@ -19,8 +19,8 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a broker. It subscribes to nothing, so that a broker has nothing to say but that it is there: what comes is counted as that and thrown away. Used by one thread, except
- * {@link #cut}, which any may call.
+ * A connection to a broker. It subscribes to nothing, so whatever the broker sends only shows that it is alive, and is dropped. Used by one thread,
+ * except {@link #cut}, which any may call.
  */
 final class Connection {
     private static final System.Logger LOG = System.getLogger(Connection.class.getName());
@@ -28,27 +28,27 @@ final class Connection {
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final long PING_NANOS = 15_000_000_000L;
 
-    /** The silence after which it is taken for dead, as a broker does with a client (§3.1.2.10). */
+    /** The silence after which the connection counts as dead, as a broker judges a client (§3.1.2.10). */
     private static final long SILENCE_NANOS = 45_000_000_000L;
 
     private final MqttConfig config;
-    private final Socket plain = new Socket(); // under TLS, whose close waits for a write that waits for the broker
+    private final Socket plain = new Socket(); // under TLS, whose close waits for a blocked write
     private final byte[] thrownAway = new byte[256];
     private @Nullable InputStream in;
     private @Nullable OutputStream out;
     private long heardNanos;
     private long pingedNanos;
 
-    /** Makes a connection that is not open yet. */
+    /** Creates a connection that is not open yet. */
     Connection(MqttConfig config) {
         this.config = config;
     }
 
     /**
-     * Connects, and waits for the broker's word.
+     * Connects, and waits for the broker's answer.
      *
      * @param client the identifier, of 1 to 23 letters and digits (§3.1.3.1)
-     * @param will the topic of which the broker says {@code offline} when this client is gone
+     * @param will the topic to which the broker publishes {@code offline} when this client is gone
      * @throws MqttException if the broker cannot be reached, or refuses
      */
     void open(String client, String will, long nowNanos) throws MqttException {
@@ -73,7 +73,7 @@ final class Connection {
         }
     }
 
-    /** The name is checked against the certificate, and told to servers of several (RFC 6066 §3). */
+    /** Adds TLS. The host's name is checked against the certificate, and sent to servers with several names (RFC 6066 §3). */
     private static Socket secured(Socket plain, MqttConfig config) throws IOException {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         SSLSocket secured =
@@ -100,13 +100,13 @@ final class Connection {
         }
     }
 
-    /** Publishes a text, which the broker keeps for those who come later. */
+    /** Publishes a text that the broker retains. */
     void keep(String topic, String text) throws MqttException {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         publish(topic, /* retained= */ true, payload, payload.length);
     }
 
-    /** Publishes the first {@code count} of {@code bytes}. Waits for a broker that is slower. */
+    /** Publishes the first {@code count} of {@code bytes}. Waits for a slower broker. */
     void publish(String topic, boolean retained, byte[] bytes, int count) throws MqttException {
         byte[] head = Packets.publish(topic, retained, count);
         write(head, head.length);
@@ -122,9 +122,9 @@ final class Connection {
     }
 
     /**
-     * Waits for {@code millis} at most for something that the broker says, and asks now and then whether it is there.
+     * Waits at most {@code millis} for bytes from the broker, and pings it now and then.
      *
-     * @throws MqttException if it is not
+     * @throws MqttException if it is gone
      */
     void attend(int millis, long nowNanos) throws MqttException {
         if (nowNanos - pingedNanos >= PING_NANOS) {
@@ -146,7 +146,7 @@ final class Connection {
         }
     }
 
-    /** Takes leave, so that the broker says no will, and closes. */
+    /** Disconnects, so that the broker does not publish the will, and closes. */
     void leave() {
         try {
             write(Packets.DISCONNECT, Packets.DISCONNECT.length);
@@ -156,7 +156,7 @@ final class Connection {
         cut();
     }
 
-    /** Closes without a word, whatever waits. */
+    /** Closes at once, even during a blocked write. */
     void cut() {
         quietly(plain);
     }

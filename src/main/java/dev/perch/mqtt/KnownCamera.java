@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A camera, and what the broker has been told of it. Used by one thread. */
+/** A camera, and what was published about it. Used by one thread. */
 final class KnownCamera implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(KnownCamera.class.getName());
 
@@ -27,7 +27,9 @@ final class KnownCamera implements AutoCloseable {
     private String logged = "";
 
     /**
-     * @param discovery what topics begin with by which Home Assistant finds the camera
+     * Creates it with nothing published.
+     *
+     * @param discovery the beginning of Home Assistant's topics
      * @param every how often a picture is sent
      */
     KnownCamera(Camera camera, Announcement announcement, Optional<String> discovery, Optional<Duration> every) {
@@ -43,14 +45,14 @@ final class KnownCamera implements AutoCloseable {
         return camera;
     }
 
-    /** The broker is another one, or has forgotten: it is to be told again. */
+    /** Forgets what was published, because the broker is another one or has lost it. */
     void forget() {
         announced = false;
         told = null;
         close();
     }
 
-    /** Tells what has changed, and sends a picture that has come. Does not wait for the camera. */
+    /** Publishes what has changed, and a picture that has come. Does not wait for the camera. */
     void tell(Connection connection, PictureBuffer buffer) throws MqttException {
         Topics topics = announcement.topics();
         if (!announced && discovery.isPresent()) {
@@ -64,7 +66,7 @@ final class KnownCamera implements AutoCloseable {
         if (state != told) {
             connection.keep(topics.state(camera.id()), Announcement.state(state));
             if (state instanceof CameraState.Private && !(told instanceof CameraState.Private)) {
-                pictureDueNanos = clock.nanoTime(); // the last picture makes room for the card at once
+                pictureDueNanos = clock.nanoTime(); // the card replaces the last picture at once
             }
             told = state;
         }
@@ -76,7 +78,7 @@ final class KnownCamera implements AutoCloseable {
     private void picture(Connection connection, PictureBuffer buffer, long everyNanos) throws MqttException {
         String trouble = "";
         try {
-            boolean turning = camera.hidden() && !camera.covered(); // it is just becoming private
+            boolean turning = camera.hidden() && !camera.covered(); // the camera is just becoming private
             if (wait == null && !turning && clock.nanoTime() - pictureDueNanos >= 0) {
                 pictureDueNanos = clock.nanoTime() + everyNanos;
                 wait = new PictureWait(camera, clock);
@@ -88,7 +90,7 @@ final class KnownCamera implements AutoCloseable {
             int bytes = waiting.copyTo(buffer);
             if (bytes > 0) {
                 close();
-                // not kept: a broker that kept it would show it while the camera is private
+                // not retained: a broker would show it while the camera is private
                 connection.publish(
                         announcement.topics().picture(camera.id()), /* retained= */ false, buffer.bytes(), bytes);
             } else if (waiting.over()) {
@@ -109,7 +111,7 @@ final class KnownCamera implements AutoCloseable {
         logged = trouble;
     }
 
-    /** Tells that there is no such camera any more. */
+    /** Publishes that the camera no longer exists. */
     void gone(Connection connection) throws MqttException {
         if (discovery.isPresent()) {
             connection.keep(sensorTopic(discovery.get()), "");
@@ -126,7 +128,7 @@ final class KnownCamera implements AutoCloseable {
         return announcement.topics().config(begin, Announcement.CAMERA, camera.id());
     }
 
-    /** Lets go of the camera. */
+    /** Releases the camera. */
     @Override
     public void close() {
         PictureWait waiting = wait;

@@ -1,6 +1,6 @@
 package dev.perch.mqtt;
 
-/** The broker cannot be reached, refuses, or has gone; the message is a sentence. */
+/** Thrown when the broker cannot be reached, refuses, or has gone; the message is a sentence. */
 final class MqttException extends Exception {
     private static final long serialVersionUID = 1L;
 

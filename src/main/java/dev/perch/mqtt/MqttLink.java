@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells an MQTT broker of the cameras, on a thread of its own: that they are there, for Home Assistant to find; how they are; a picture now and then. While
- * the broker is away it is tried again. Nothing that a broker says is listened to. Safe from any thread.
+ * Publishes the cameras to an MQTT broker, on its own thread: their existence, for Home Assistant to find; their state; a picture now and then. While
+ * the broker is away it tries again. Nothing from a broker is interpreted. Safe from any thread.
  */
 public final class MqttLink implements Runnable, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(MqttLink.class.getName());
@@ -25,7 +25,7 @@ public final class MqttLink implements Runnable, AutoCloseable {
     private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
     private static final long MOST_PAUSE_NANOS = 60_000_000_000L;
 
-    /** A connection that has lasted so long has worked. */
+    /** The duration after which a connection counts as successful. */
     private static final long WORKED_NANOS = 10_000_000_000L;
 
     /** The longest that a broker may take no bytes. */
@@ -42,9 +42,9 @@ public final class MqttLink implements Runnable, AutoCloseable {
 
     // the thread writes, any thread reads
     private volatile @Nullable Connection connection;
-    private volatile long writingSinceNanos; // 0: nothing is being written
+    private volatile long writingSinceNanos; // 0 while nothing is being written
 
-    // the thread's alone
+    // used by the thread only
     private final Map<String, KnownCamera> known = new LinkedHashMap<>();
     private final PictureBuffer buffer;
     private long pauseNanos = FIRST_PAUSE_NANOS;
@@ -61,7 +61,7 @@ public final class MqttLink implements Runnable, AutoCloseable {
     }
 
     /**
-     * Begins to tell.
+     * Starts the thread.
      *
      * @param version of this program
      */
@@ -71,7 +71,7 @@ public final class MqttLink implements Runnable, AutoCloseable {
         return link;
     }
 
-    /** Cuts a connection to a broker that takes nothing; to be called every second or so. Does not wait. */
+    /** Cuts the connection to a broker that takes nothing. Called every second or so; does not wait. */
     @Override
     public void run() {
         long since = writingSinceNanos;
@@ -105,7 +105,7 @@ public final class MqttLink implements Runnable, AutoCloseable {
         buffer.close();
     }
 
-    /** The name that Home Assistant shows nowhere, but by which several Perches at one broker are told apart. */
+    /** Returns a name that Home Assistant does not show, but that distinguishes several Perches at one broker. */
     private static String machine() {
         try {
             String name = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9_-]", "-");
@@ -120,7 +120,7 @@ public final class MqttLink implements Runnable, AutoCloseable {
         Connection open = new Connection(config);
         connection = open;
         if (stopped()) {
-            return; // before it could be cut
+            return; // it was closed before it could be cut
         }
         open.open(
                 "perch" + Long.toHexString(ThreadLocalRandom.current().nextLong()), topics.status(), clock.nanoTime());
@@ -183,7 +183,7 @@ public final class MqttLink implements Runnable, AutoCloseable {
         if (lastedNanos > WORKED_NANOS) {
             pauseNanos = FIRST_PAUSE_NANOS;
         }
-        long jitterNanos = ThreadLocalRandom.current().nextLong(pauseNanos / 4); // so that many do not come at once
+        long jitterNanos = ThreadLocalRandom.current().nextLong(pauseNanos / 4); // not all at once
         try {
             boolean ended = stop.await(pauseNanos + jitterNanos, TimeUnit.NANOSECONDS);
             pauseNanos = ended ? pauseNanos : Math.min(MOST_PAUSE_NANOS, 2 * pauseNanos);
@@ -196,7 +196,7 @@ public final class MqttLink implements Runnable, AutoCloseable {
         return stop.getCount() == 0;
     }
 
-    /** Says that the cameras are gone, and ends. Waits for that some seconds at most. */
+    /** Publishes that the cameras are gone, and ends. Waits some seconds for that at most. */
     @Override
     public void close() {
         stop.countDown();

@@ -4,14 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The packets that a client sends which only publishes (MQTT Version 3.1.1, OASIS Standard).
+ * The packets of a client that only publishes (MQTT Version 3.1.1, OASIS Standard).
  *
  * <pre>
  *  type and flags · remaining length (1 to 4 bytes) · variable header · payload
  * </pre>
  */
 final class Packets {
-    /** A CONNACK's first byte (§3.2.1), and its whole length. */
+    /** The first byte of a CONNACK (§3.2.1), and its whole length. */
     static final int CONNACK = 0x20;
 
     static final int CONNACK_BYTES = 4;
@@ -20,7 +20,7 @@ final class Packets {
 
     static final byte[] DISCONNECT = {(byte) 0xE0, 0}; // §3.14
 
-    /** The longest that a remaining length says (§2.2.3). */
+    /** The largest remaining length (§2.2.3). */
     static final int MOST_BYTES = 268_435_455;
 
     private static final int CONNECT = 0x10;
@@ -38,11 +38,11 @@ final class Packets {
     private Packets() {}
 
     /**
-     * Returns a CONNECT (§3.1) of a clean session.
+     * Returns a CONNECT (§3.1) with a clean session.
      *
-     * @param user empty: without user and password
-     * @param password empty: without password
-     * @param will the topic of which the broker says {@code willMessage}, retained, when this client is gone without a word
+     * @param user empty for neither user nor password
+     * @param password empty for none
+     * @param will the topic to which the broker publishes {@code willMessage}, retained, when this client is gone without a word
      */
     static byte[] connect(
             String client, int keepAliveSeconds, String user, String password, String will, String willMessage) {
@@ -71,10 +71,10 @@ final class Packets {
     }
 
     /**
-     * Returns what stands before the payload in a PUBLISH of QoS 0 (§3.3).
+     * Returns the bytes before the payload in a PUBLISH of QoS 0 (§3.3).
      *
-     * @param retained whether the broker keeps it for those who come later
-     * @param payloadBytes its size
+     * @param retained whether the broker keeps the message for later subscribers
+     * @param payloadBytes the size of the payload
      */
     static byte[] publish(String topic, boolean retained, int payloadBytes) {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -84,7 +84,7 @@ final class Packets {
         return head.toByteArray();
     }
 
-    /** Returns why the broker has refused, by a CONNACK's return code (§3.2.2.3); empty if it has not. */
+    /** Returns the reason for a refusal, by a CONNACK's return code (§3.2.2.3); empty if there is none. */
     static String refusal(int code) {
         return switch (code) {
             case 0 -> "";

@@ -5,7 +5,7 @@ import dev.perch.memory.GrowingLease;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 
-/** The picture that is being sent: one after the other lies here. Used by one thread. */
+/** The memory for the picture that is being sent. Used by one thread. */
 final class PictureBuffer implements AutoCloseable {
     private static final int STEP_BYTES = 64 << 10;
 
@@ -17,7 +17,7 @@ final class PictureBuffer implements AutoCloseable {
     }
 
     /**
-     * Returns room for a picture.
+     * Returns memory for a picture of {@code count} bytes.
      *
      * @throws BudgetExceededException if the budget has none
      */
@@ -30,7 +30,7 @@ final class PictureBuffer implements AutoCloseable {
         return ByteBuffer.wrap(bytes, 0, count);
     }
 
-    /** Returns the room, filled from its begin; the buffer's owner keeps it. */
+    /** Returns the memory, filled from its beginning; it belongs to this buffer. */
     byte[] bytes() {
         return bytes;
     }

@@ -9,9 +9,9 @@ import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 
-/** A wait for one fresh picture of a camera, which is started for it. Used by one thread, which looks now and then. */
+/** The wait for one fresh picture of a camera, which is started for it. Used by one thread, which looks now and then. */
 final class PictureWait implements AutoCloseable {
-    /** A camera that was off needs so long for its first picture. */
+    /** How long a camera that was off may take for its first picture. */
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private final Camera camera;
@@ -21,7 +21,7 @@ final class PictureWait implements AutoCloseable {
     private final Clock clock;
 
     /**
-     * Begins to wait; of a private camera for the card in the picture's place.
+     * Begins to wait; for a private camera, for its card.
      *
      * @throws UnavailableException if the camera cannot give a picture now
      */
@@ -30,16 +30,16 @@ final class PictureWait implements AutoCloseable {
         this.clock = clock;
         ofCard = camera.covered();
         sinceNanos = clock.nanoTime();
-        // no snapshot is made of a card, only streams show it
+        // a card comes in streams only, not as a snapshot
         watch = ofCard
                 ? camera.watchPatiently(Encoding.JPEG, /* packager= */ null)
                 : camera.watchForPicture(sinceNanos);
     }
 
     /**
-     * Copies the picture, if it has come.
+     * Copies the picture if it has come.
      *
-     * @return its size; 0 while there is none
+     * @return its size; 0 if there is none yet
      * @throws BudgetExceededException if there is no room for it
      */
     int copyTo(PictureBuffer buffer) throws BudgetExceededException {
@@ -52,7 +52,7 @@ final class PictureWait implements AutoCloseable {
                     cursor.copyTo(buffer.of(bytes));
                     return superseded() ? 0 : bytes;
                 } catch (FrameLostException overtaken) {
-                    continue; // by a newer one
+                    continue; // overtaken by a newer one
                 }
             }
             cursor.release();

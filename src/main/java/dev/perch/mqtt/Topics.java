@@ -1,35 +1,35 @@
 package dev.perch.mqtt;
 
 /**
- * The topics of one Perch, and by which Home Assistant finds its cameras.
+ * The topics of one Perch, and those by which Home Assistant finds its cameras.
  *
- * @param prefix what its own begin with
+ * @param prefix the beginning of its own topics
  */
 record Topics(String prefix) {
     static final String ONLINE = "online";
     static final String OFFLINE = "offline";
 
-    /** Where it says that it is there, and the broker that it has gone. */
+    /** Returns the topic of the program's own state, published here or by the broker. */
     String status() {
         return prefix + "/status";
     }
 
-    /** Where a camera's state is told. */
+    /** Returns the topic of a camera's state. */
     String state(String camera) {
         return prefix + "/" + camera + "/state";
     }
 
-    /** Where a camera's pictures come. */
+    /** Returns the topic of a camera's pictures. */
     String picture(String camera) {
         return prefix + "/" + camera + "/picture";
     }
 
-    /** Returns a name of this camera that no other Perch's has at the same broker. */
+    /** Returns a name of this camera that no other Perch at the same broker uses. */
     String uniqueId(String camera) {
         return node() + "_" + camera;
     }
 
-    /** Where Home Assistant is told of one of its entities: {@code discovery/component/node/object/config}. */
+    /** Returns the topic by which Home Assistant finds one of the entities: {@code discovery/component/node/object/config}. */
     String config(String discovery, String component, String camera) {
         return discovery + "/" + component + "/" + node() + "/" + camera + "/config";
     }

@@ -1,4 +1,4 @@
-/** An MQTT broker is told of the cameras, so that Home Assistant finds them by itself. */
+/** Publishes the cameras to an MQTT broker, so that Home Assistant finds them by itself. */
 @NullMarked
 package dev.perch.mqtt;
 

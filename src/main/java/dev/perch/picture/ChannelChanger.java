@@ -4,15 +4,15 @@ import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
 
 /**
- * Scales and turns one channel, the samples of Y, of Cb or of Cr. Row by row: the rows that count for one of the result are summed up by their weights,
- * the sum is scaled sideways, and what comes out is written where the turn puts it. Nothing is allocated for a picture.
+ * Scales and turns one channel: the samples of Y, of Cb or of Cr. For each row of the result the source rows are summed by their weights, the sum is
+ * scaled horizontally, and written where the turn puts it. Nothing is allocated per picture.
  */
 final class ChannelChanger {
     private static final int HALF = Weights.ONE * Weights.ONE / 2;
     private static final int SHIFT = 20;
 
     /**
-     * Where a channel's samples lie.
+     * The places of a channel's samples.
      *
      * @param plane of the picture
      * @param offset of the first sample in each row
@@ -33,6 +33,8 @@ final class ChannelChanger {
     private final byte[] line;
 
     /**
+     * Creates a changer.
+     *
      * @param width of the result before it is turned
      * @param height of the result before it is turned
      */
@@ -51,7 +53,7 @@ final class ChannelChanger {
     /**
      * Writes the channel of {@code picture}.
      *
-     * @param to the place of the result's first sample
+     * @param to positioned at the result's first sample
      * @param step from one sample of the result to the next
      */
     void change(RawPicture picture, ByteBuffer to, int step) {
@@ -86,7 +88,7 @@ final class ChannelChanger {
         }
     }
 
-    /** Writes row {@code y}: as a row or a column of the result, forwards or backwards. */
+    /** Writes row {@code y} as a row or a column of the result, forwards or backwards. */
     private void write(int y, ByteBuffer to, int step) {
         boolean mirrored = change.turn().mirrored();
         int turnedWidth = change.turn().width(width, height);

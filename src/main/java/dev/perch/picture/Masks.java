@@ -6,12 +6,12 @@ import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Rectangles that are drawn black into raw pictures before anybody sees them. Immutable. */
+/** Rectangles that are painted black in raw pictures before anybody sees them. Immutable. */
 public final class Masks {
     private static final byte CHROMA_OF_GREY = (byte) 128;
     private static final byte BLACK_OF_VIDEO = 16; // ITU-R BT.601, limited range
 
-    /** One of them, in pixels of the picture as captured. */
+    /** A rectangle, in pixels of the captured picture. */
     public record Area(int x, int y, int width, int height) {}
 
     private final List<Area> areas;
@@ -20,15 +20,15 @@ public final class Masks {
         this.areas = List.copyOf(areas);
     }
 
-    /** Returns whether each of them covers something of a picture of that size. */
+    /** Returns whether each rectangle covers some part of a picture of that size. */
     public boolean within(int width, int height) {
         return areas.stream().allMatch(area -> area.x() < width && area.y() < height);
     }
 
     /**
-     * Draws them into {@code picture}.
+     * Paints the rectangles into {@code picture}.
      *
-     * @return the picture, for those who read its pixels where they were drawn: a device would perhaps read other memory than was written
+     * @return the picture without its DMA-BUFs, because a device might read other memory than was painted
      */
     public RawPicture draw(RawPicture picture) {
         for (int plane = 0; plane < picture.format().planes(); plane++) {
@@ -43,7 +43,7 @@ public final class Masks {
     private static void draw(RawPicture picture, int plane, ByteBuffer pixels, Area area) {
         PixelFormat format = picture.format();
         int height = picture.height();
-        int left = Math.min(area.x(), picture.width()) & ~1; // samples of colour are shared by two pixels
+        int left = Math.min(area.x(), picture.width()) & ~1; // two pixels share the chroma samples
         int right = Math.min(area.x() + area.width() + 1 & ~1, picture.width());
         int rowsPerRow = height / Math.max(1, format.rows(plane, height)) > 1 ? 2 : 1;
         int top = Math.min(area.y(), height) / rowsPerRow;
@@ -67,7 +67,7 @@ public final class Masks {
         return luma ? fullRange ? 0 : BLACK_OF_VIDEO : CHROMA_OF_GREY;
     }
 
-    /** The picture without what would let a device read it past these pixels. */
+    /** The picture without access for devices that would read it past these pixels. */
     private static final class Masked extends ForwardingPicture {
         Masked(RawPicture picture) {
             super(picture);

@@ -11,7 +11,9 @@ import dev.perch.picture.ChannelChanger.Samples;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Changes raw pictures of one format and size into pictures of 4:2:0, in leased memory; nothing is allocated for a picture but its description. For one thread. */
+/**
+ * Changes raw pictures of one format and size into pictures of 4:2:0 in leased memory; per picture only its description is allocated. For one thread.
+ */
 public final class PictureChanger implements AutoCloseable {
     private static final byte GREY = (byte) 128;
 
@@ -25,8 +27,10 @@ public final class PictureChanger implements AutoCloseable {
     private final ByteBuffer memory;
 
     /**
-     * @param camera whose pictures these are
-     * @param like a picture of the format and the size that all of them have
+     * Creates a changer.
+     *
+     * @param camera the camera's id
+     * @param like a picture of the common format and size
      * @param to the format of the result, NV12 or YU12
      * @throws BudgetExceededException if there is no memory for a picture
      */
@@ -55,7 +59,7 @@ public final class PictureChanger implements AutoCloseable {
         }
     }
 
-    /** Returns where Y, Cb and Cr lie; Y alone of a picture without colour. */
+    /** Returns the places of Y, Cb and Cr; of Y alone for a grey picture. */
     private List<Samples> samples() {
         int halfWidth = Math.max(1, width / 2);
         int halfHeight = (height + 1) / 2;
@@ -89,12 +93,14 @@ public final class PictureChanger implements AutoCloseable {
         return size.width() * size.height();
     }
 
-    /** Returns whether {@code picture} has the format and the size that it was made for. */
+    /** Returns whether {@code picture} has the format and the size of this changer. */
     public boolean fits(RawPicture picture) {
         return picture.format() == format && picture.width() == width && picture.height() == height;
     }
 
-    /** Changes {@code picture}, which stays the caller's to close. The result lies in the changer's memory until the next one; closing it does nothing. */
+    /**
+     * Changes {@code picture}, which the caller still closes. The result is in the changer's memory until the next call; closing it does nothing.
+     */
     public RawPicture change(RawPicture picture, FrameTime time) {
         channels.get(0).change(picture, memory, 1);
         int chromaBytes = lumaBytes() / 4;

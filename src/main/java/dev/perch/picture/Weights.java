@@ -1,15 +1,15 @@
 package dev.perch.picture;
 
 /**
- * How much each of a row's samples counts for each sample of a row of another length: by the part of it that lies under the other. Of fewer samples
- * each is the mean of those it replaces, so that fine patterns become grey and do not flicker.
+ * The weights by which a row's samples contribute to each sample of a row of another length: by the part that overlaps. In a shorter row each sample
+ * is the mean of those that it replaces, so that fine patterns become grey and do not flicker.
  */
 final class Weights {
     /** The sum of the weights of one sample. */
     static final int ONE = 1 << 10;
 
-    private final int[] first; // of the samples that count for one
-    private final int[] offset; // where their weights begin; one more than there are samples
+    private final int[] first; // the first contributing sample for each sample
+    private final int[] offset; // where each sample's weights begin; has one more element than there are samples
     private final int[] weights;
 
     private Weights(int[] first, int[] offset, int[] weights) {
@@ -18,7 +18,7 @@ final class Weights {
         this.weights = weights;
     }
 
-    /** Makes {@code to} samples of {@code from}, at least one each. */
+    /** Returns the weights from {@code from} samples to {@code to}, at least one each. */
     static Weights of(int from, int to) {
         double ratio = (double) from / to;
         int most = (int) Math.ceil(ratio) + 1;
@@ -43,17 +43,17 @@ final class Weights {
         return new Weights(first, offset, weights);
     }
 
-    /** Returns the first sample that counts for {@code index}. */
+    /** Returns the first sample that contributes to {@code index}. */
     int first(int index) {
         return first[index];
     }
 
-    /** Returns how many samples count for {@code index}. */
+    /** Returns the number of samples that contribute to {@code index}. */
     int count(int index) {
         return offset[index + 1] - offset[index];
     }
 
-    /** Returns the weight of the {@code nth} sample that counts for {@code index}. */
+    /** Returns the weight of the {@code nth} sample that contributes to {@code index}. */
     int weight(int index, int nth) {
         return weights[offset[index] + nth];
     }

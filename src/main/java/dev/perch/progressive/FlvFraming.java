@@ -8,12 +8,12 @@ import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 
-/** Flash video as a file has it: a header, then tags (Adobe Flash Video File Format Specification 10.1 §E.2, §E.3). */
+/** Flash video as in a file: a header, then tags (Adobe Flash Video File Format Specification 10.1 §E.2, §E.3). */
 public final class FlvFraming extends TagFraming {
     public static final String CONTENT_TYPE = "video/x-flv";
 
     /**
-     * Makes the framing of one viewer.
+     * Creates the framing of one viewer.
      *
      * @param squeezed true to send the frames since the last key frame in fast motion
      */

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fragmented MP4: the init segment, then one fragment a frame (ISO/IEC 14496-12:2015 §8.8), of pictures and, where there is any, of sound. The payload is sent straight from the
- * arena.
+ * Fragmented MP4: the init segment, then one fragment per frame (ISO/IEC 14496-12:2015 §8.8), of pictures and, where there is any, of sound. The
+ * payload is sent straight from the arena.
  */
 public final class Mp4Framing implements CarriesSound {
     private final Timeline timeline;
@@ -35,9 +35,9 @@ public final class Mp4Framing implements CarriesSound {
     private record Sound(StreamConfig.Aac config, SoundTimeline timeline, Fragment fragment) {}
 
     /**
-     * Makes the framing of one viewer.
+     * Creates the framing of one viewer.
      *
-     * @param timed true to write each fragment's time of capture before it
+     * @param timed true to write each fragment's capture time before it
      */
     public Mp4Framing(Mp4Start start, Backlog backlog, Padding padding, boolean timed) {
         this.timeline = new Timeline(start == Mp4Start.HYBRID, backlog == Backlog.SQUEEZED);
@@ -68,8 +68,8 @@ public final class Mp4Framing implements CarriesSound {
     }
 
     /**
-     * Returns whether sound belongs to it unless the client says otherwise. A browser's bare element would wait for a quarter of a second of sound, and go on half a second late and more:
-     * the starts that make it quick have pictures alone.
+     * Returns whether sound is included unless the client says otherwise. A browser's bare element would wait for a quarter of a second of sound, and
+     * then stay half a second or more behind: the starts that make it fast have pictures alone.
      */
     public boolean soundsByDefault() {
         return start == Mp4Start.PLAIN;

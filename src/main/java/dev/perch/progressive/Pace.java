@@ -2,8 +2,8 @@ package dev.perch.progressive;
 
 /**
  * Derives the distances of frames in media time from the distances of their arrivals. Even arrivals stay as they are. Frames that arrive in bursts,
- * or all at once after a stall, get their mean interval: a late frame falls behind its true time, and the frames that catch up repay it, so that the
- * total is true. Time that no frame repays was an outage, and is cut out. One instance for one viewer; not thread-safe.
+ * or all at once after a stall, get their mean interval: a late frame falls behind its true time, and the frames that catch up make up for it, so
+ * that the total is true. Time that no frame repays was an outage, and is cut out. One instance for one viewer; not thread-safe.
  */
 final class Pace {
     /** The longest interval of a camera, which may slow down in the dark to a frame in some seconds. A longer one is an outage that nobody announced. */
@@ -40,7 +40,7 @@ final class Pace {
     private double usualNanos; // the time that bursts repay in any case
 
     /**
-     * Makes the pace of a stream.
+     * Creates the pace of a stream.
      *
      * @param nominalNanos the interval that the stream states; it need not be true
      */
@@ -63,7 +63,7 @@ final class Pace {
         arrivals.smoothen();
     }
 
-    /** Learns from a frame whose media time is decided elsewhere. */
+    /** Adds a frame whose media time is decided elsewhere. */
     void note(long elapsedNanos) {
         starting = false;
         arrivals.add(elapsedNanos);
@@ -101,8 +101,8 @@ final class Pace {
     }
 
     /**
-     * Returns the part of the first burst's excess to take back in this step. Nobody knew the interval of that burst; the excess is taken back bit by
-     * bit once the interval is known.
+     * Returns the part of the first burst's excess to take back in this step. The interval was unknown during that burst; its excess is taken back
+     * bit by bit once the interval is known.
      */
     private long excess(long step) {
         if (firstBurst > 1 && ++known >= KNOWN_FRAMES && (arrivals.measured() || known >= 3 * KNOWN_FRAMES)) {
@@ -117,8 +117,8 @@ final class Pace {
     }
 
     /**
-     * Returns the step to the first frame after a late one, which shows what that was: the first of a slower stream, one of many that are late, or
-     * late alone.
+     * Returns the step to the first frame after a late one, which shows whether that was the first of a slower stream, one of many late ones, or a
+     * single late one.
      */
     private long behindGap(long elapsedNanos, long due) {
         behindGap = false;

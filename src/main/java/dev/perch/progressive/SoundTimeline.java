@@ -6,16 +6,18 @@ import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
 
 /**
- * The place of one viewer's sound on the timeline of the pictures. Frames follow each other without a gap as long as that is where they belong. What belongs to time that the timeline
- * of the pictures has cut out, or sends in fast motion, is left out.
+ * The place of one viewer's sound on the timeline of the pictures. Frames follow each other without a gap as long as that matches. Sound from time
+ * that the pictures' timeline has cut out, or plays in fast motion, is left out.
  */
 final class SoundTimeline {
     private static final long NANOS = 1_000_000_000L;
 
-    /** So far apart may picture and sound be before a frame is left out, or a hole left: half of what people begin to notice. */
+    /** The distance of picture and sound at which a frame is left out, or a hole is left: half of what people begin to notice. */
     private static final long TOLERANCE_NANOS = 20_000_000L;
 
-    /** A picture that was captured so near tells where a sound belongs; without one, it follows the sound before it, or waits. */
+    /**
+     * A picture captured within this time determines the place of a sound; without one, the sound follows the sound before it, or waits.
+     */
     static final long NEAR_NANOS = 1_000_000_000L;
 
     private final StreamConfig.Aac config;
@@ -44,7 +46,7 @@ final class SoundTimeline {
         }
     }
 
-    /** Returns whether {@code frame} goes out, and moves on to it if it does. */
+    /** Returns whether {@code frame} is sent, and moves on to it if it is. */
     boolean admits(Frame frame) {
         long nanos = frame.time().decodeNanos();
         if (!frame.config().equals(config) || !pictures.settledAt(nanos)) {
@@ -55,7 +57,7 @@ final class SoundTimeline {
         long tolerance = ticks(TOLERANCE_NANOS);
         boolean follows = begun && Math.abs(nanos - endNanos) < TOLERANCE_NANOS;
         boolean near = Math.abs(nanos - pictures.lastNanos()) < NEAR_NANOS;
-        boolean over = near && (trueTicks < 0 || (begun && ahead < -tolerance)); // other sound is there already
+        boolean over = near && (trueTicks < 0 || (begun && ahead < -tolerance)); // other sound has that place already
         if (over || (!near && !follows)) {
             return false;
         }
@@ -70,12 +72,12 @@ final class SoundTimeline {
         return nanos / NANOS * sampleRateHz + nanos % NANOS * sampleRateHz / NANOS;
     }
 
-    /** Returns whether sound was captured in the last second before that moment: then time passed, whatever the pictures did. */
+    /** Returns whether sound was captured in the last second before {@code nanos}: then time passed, whatever the pictures did. */
     boolean heardBefore(long nanos) {
         return begun && nanos - endNanos < NEAR_NANOS;
     }
 
-    /** Returns when the frame is heard, in samples. */
+    /** Returns the presentation time of the frame, in samples. */
     long decodeTicks() {
         return decodeTicks;
     }
@@ -84,7 +86,7 @@ final class SoundTimeline {
         return sampleRateHz;
     }
 
-    /** Returns the samples of a frame. */
+    /** Returns the number of samples in a frame. */
     int durationTicks() {
         return frameTicks;
     }

@@ -14,21 +14,21 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tags of Flash video, a frame each, behind the description of each track (Adobe Flash Video File Format Specification 10.1 Annex E), in whatever stands around them. The payload is sent
- * straight from the arena.
+ * The tags of Flash video, one per frame, after the description of each track (Adobe Flash Video File Format Specification 10.1 Annex E); subclasses
+ * add the bytes around them. The payload is sent directly from the arena.
  */
 public abstract class TagFraming implements CarriesSound {
     private static final long MILLIS_PER_SECOND = 1000;
 
     private final Timeline timeline;
     private final LeadingPictures leading = new LeadingPictures();
-    private StreamConfig.@Nullable H264 described; // what the client knows of the pictures
+    private StreamConfig.@Nullable H264 described; // as the client knows the pictures
     private StreamConfig.@Nullable Aac sound;
     private @Nullable SoundTimeline soundTimeline;
     private boolean counted; // true when the timeline is already at the next frame
 
     /**
-     * Makes the framing of one viewer.
+     * Creates the framing of one viewer.
      *
      * @param squeezed true to send the frames since the last key frame in fast motion
      */
@@ -36,13 +36,13 @@ public abstract class TagFraming implements CarriesSound {
         this.timeline = new Timeline(/* prompt= */ false, squeezed);
     }
 
-    /** Returns the most bytes that stand around a tag's body. */
+    /** Returns the most bytes around a tag's body. */
     protected abstract int aroundBytes();
 
-    /** Writes what stands in front of a tag's body. */
+    /** Writes the bytes before a tag's body. */
     protected abstract void head(ByteBuffer out, int type, long millis, int bodyBytes);
 
-    /** Writes what stands behind it. */
+    /** Writes the bytes after a tag's body. */
     protected abstract void tail(ByteBuffer out, int bodyBytes);
 
     /** Returns the bytes in front of the first tag. */
@@ -129,7 +129,7 @@ public abstract class TagFraming implements CarriesSound {
         add(frame, bodyBytes, out);
     }
 
-    /** Describes the pictures anew where their parameters have changed; in-band they stand, too. */
+    /** Writes a new description of the pictures if their parameters have changed; they are in-band, too. */
     private void describe(StreamConfig.H264 video, long millis, ByteBuffer out) {
         if (!video.equals(described)) {
             Bytes body = FlvWriter.sequenceHeader(video);

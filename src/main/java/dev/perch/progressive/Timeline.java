@@ -49,9 +49,9 @@ final class Timeline {
     private long remainder;
 
     /**
-     * Makes the time line of one viewer.
+     * Creates the timeline of one viewer.
      *
-     * @param prompt true when the player is Chromium's bare element, which keeps the time that its pre-roll spans as delay for good
+     * @param prompt true when the player is Chromium's bare element, which keeps the time that its pre-roll spans as delay for ever
      * @param squeezed true to send the backlog in steps of 1 ms
      */
     Timeline(boolean prompt, boolean squeezed) {
@@ -60,7 +60,7 @@ final class Timeline {
     }
 
     /**
-     * Keeps the distances of captures from now on, as picture and sound have one clock; before the first frame.
+     * Keeps the distances of captures from now on, because picture and sound share one clock. Called before the first frame.
      *
      * @return the place of the sound
      */
@@ -70,22 +70,22 @@ final class Timeline {
         return made;
     }
 
-    /** Returns whether time passes evenly at that moment of capture: neither in the backlog, nor in the frames that are put close together. */
+    /** Returns whether time passes evenly at that capture time: neither in the backlog, nor in the frames that are put close together. */
     boolean settledAt(long captureNanos) {
         return settled && captureNanos >= settledNanos;
     }
 
-    /** Returns the moment of capture of the last frame. */
+    /** Returns the capture time of the last frame. */
     long lastNanos() {
         return lastNanos;
     }
 
-    /** What is decoded at so many nanoseconds of media time is shown at 0, and all other things so much earlier, too. */
+    /** Sets the decode time that is shown at 0; everything else is shown earlier by the same amount. */
     void shownFrom(long nanos) {
         startNanos = nanos;
     }
 
-    /** Returns when a moment of capture is shown, in nanoseconds of media time, by the last frame. */
+    /** Returns the media time, in nanoseconds, at which a capture time is shown, judging by the last frame. */
     long nanosAt(long captureNanos) {
         long seconds = decodeTicks / InitSegment.TIMESCALE_HZ;
         long rest = decodeTicks % InitSegment.TIMESCALE_HZ;
@@ -186,7 +186,7 @@ final class Timeline {
         return left / Math.max(1, steps);
     }
 
-    /** Returns how much later than decoded the frame that {@code cursor} holds is shown. */
+    /** Returns the time from decoding to showing of the frame that {@code cursor} holds. */
     int compositionTicks() {
         return compositionTicks;
     }

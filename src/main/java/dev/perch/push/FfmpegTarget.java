@@ -10,14 +10,18 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A server that ffmpeg speaks to, by SRT or RTSP: it is given Flash video and encodes nothing. */
+/** A server that ffmpeg speaks to, by SRT or RTSP. ffmpeg gets Flash video and encodes nothing. */
 final class FfmpegTarget extends FlvTarget {
     private final String camera;
     private final PushConfig config;
     private final AtomicLong sent = new AtomicLong();
     private volatile @Nullable ExternalProgram program; // written by the push's thread
 
-    /** @param lease of what it holds */
+    /**
+     * Creates the target.
+     *
+     * @param lease of its memory
+     */
     FfmpegTarget(String camera, PushConfig config, GrowingLease lease) {
         super(lease);
         this.camera = camera;

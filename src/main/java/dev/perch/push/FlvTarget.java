@@ -9,7 +9,7 @@ import dev.perch.memory.GrowingLease;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A target that takes a stream of Flash video. */
+/** A target that receives a stream of Flash video. */
 abstract class FlvTarget implements Target {
     private static final int AROUND_BYTES = FlvWriter.TAG_HEAD_BYTES + FlvWriter.TAG_TAIL_BYTES;
 
@@ -17,12 +17,20 @@ abstract class FlvTarget implements Target {
     private byte[] space = new byte[0];
     private boolean begun;
 
-    /** @param lease of what it holds */
+    /**
+     * Creates the target.
+     *
+     * @param lease of its memory
+     */
     FlvTarget(GrowingLease lease) {
         this.lease = lease;
     }
 
-    /** Sends the next bytes of the stream; may wait. */
+    /**
+     * Sends the next bytes of the stream. May wait.
+     *
+     * @throws PushException if the server is gone
+     */
     abstract void write(byte[] bytes, int count) throws PushException;
 
     @Override

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Another Perch, or whoever takes a live stream of Flash video in the body of a request (RFC 9112 §7.1). */
+/** Another Perch, or any server that accepts a live stream of Flash video in the body of a request (RFC 9112 §7.1). */
 final class HttpTarget extends FlvTarget implements ServerConnection.Reader {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -23,13 +23,17 @@ final class HttpTarget extends FlvTarget implements ServerConnection.Reader {
 
     private final PushConfig config;
     private final Object news = new Object();
-    private final StringBuilder answer = new StringBuilder(); // guarded by news, as all below
+    private final StringBuilder answer = new StringBuilder(); // guarded by news, like all below
     private boolean mayGoOn;
     private String failure = "";
     private boolean cut;
     private volatile @Nullable ServerConnection connection; // written by the push's thread
 
-    /** @param lease of what it holds */
+    /**
+     * Creates the target.
+     *
+     * @param lease of its memory
+     */
     HttpTarget(PushConfig config, GrowingLease lease) {
         super(lease);
         this.config = config;
@@ -48,7 +52,7 @@ final class HttpTarget extends FlvTarget implements ServerConnection.Reader {
         awaitGoOn();
     }
 
-    /** The user information of the address is sent as such; a key alone, without a user, as a bearer's. */
+    /** Returns the request's head. User and password of the address are sent as Basic; a key alone, without a user, as a bearer token. */
     private static String head(URI uri) {
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -72,7 +76,7 @@ final class HttpTarget extends FlvTarget implements ServerConnection.Reader {
                 while (!mayGoOn && failure.isEmpty() && !cut) {
                     long left = end - System.nanoTime();
                     if (left <= 0) {
-                        return; // a server that does not know of the expectation waits for the body (RFC 9110 §10.1.1)
+                        return; // a server without Expect waits for the body (RFC 9110 §10.1.1)
                     }
                     TimeUnit.NANOSECONDS.timedWait(news, left);
                 }
@@ -96,7 +100,7 @@ final class HttpTarget extends FlvTarget implements ServerConnection.Reader {
             Matcher status = STATUS.matcher(answer);
             if (end >= 0 && status.lookingAt() && Integer.parseInt(status.group(1)) == GO_ON) {
                 mayGoOn = true;
-                answer.delete(0, end + END_OF_HEAD.length()); // the answer itself may be right behind
+                answer.delete(0, end + END_OF_HEAD.length()); // the final answer may follow directly
                 news.notifyAll();
             }
         }

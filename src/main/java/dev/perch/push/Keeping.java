@@ -11,49 +11,49 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Goes on with a picture of text, a frame a second, while the camera gives none, so that a broadcast does not end. For the push's thread. */
+/** Sends a picture of text, a frame a second, while the camera gives none, so that a broadcast does not end. Used by the push's thread. */
 final class Keeping {
     private static final System.Logger LOG = System.getLogger(Keeping.class.getName());
 
-    /** A camera that shows nothing for so long is taken as lost; slower ones than this are seldom passed on. */
+    /** The silence after which a camera counts as lost; slower ones than this are seldom pushed. */
     private static final long SILENCE_NANOS = 3_000_000_000L;
 
     private static final long FRAME_NANOS = 1_000_000_000L;
 
-    /** The whole world may read it: the reason, which may name a device or an address, stands in the status. */
+    /** The text that the whole world may read: the reason, which may name a device or an address, is in the status only. */
     private static final String NO_PICTURE = "There is no picture at the moment.";
 
     private final Camera camera;
     private final GrowingLease lease;
-    private long lastNanos; // when a frame of either was sent
+    private long lastNanos; // when a frame of the camera or of this was last sent
     private long number;
-    private @Nullable Standby picture; // of this absence
-    private boolean failed; // there is none to be had, this time
+    private @Nullable Standby picture; // for this absence
+    private boolean failed; // whether no picture can be made for this absence
 
     Keeping(Camera camera, GrowingLease lease) {
         this.camera = camera;
         this.lease = lease;
     }
 
-    /** The camera has given a frame. */
+    /** Records a frame of the camera. */
     void shown(long nowNanos) {
         lastNanos = nowNanos;
         picture = null;
         failed = false;
     }
 
-    /** Returns whether the camera is away, and its picture stands in. */
+    /** Returns whether the camera is away, and this picture is sent. */
     boolean away() {
         return picture != null;
     }
 
-    /** Returns true if a frame is due in the camera's place. */
+    /** Returns true if a frame of this picture is due. */
     boolean due(long nowNanos) {
         long patienceNanos = picture == null ? SILENCE_NANOS : FRAME_NANOS;
         return lastNanos != 0 && !failed && nowNanos - lastNanos >= patienceNanos;
     }
 
-    /** Returns the picture, which is made when it is first needed; null if it cannot be. May wait for that. */
+    /** Returns the picture, which is made at the first call; null if it cannot be made. May wait for that. */
     @Nullable
     Standby picture(StreamConfig.H264 as) {
         if (picture == null && !failed) {

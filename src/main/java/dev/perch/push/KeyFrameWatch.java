@@ -5,22 +5,24 @@ import dev.perch.media.StreamConfig;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Watches how often key frames come, and asks for them where a service wants more. Used by the follower's thread alone. */
+/** Watches how often key frames come, and requests them if a service wants more. Used by the follower's thread only. */
 final class KeyFrameWatch {
-    /** Services complain of key frames that are further apart. */
+    /** Services complain about key frames further apart than this. */
     private static final long SERVICE_KEY_NANOS = 4_000_000_000L;
 
-    /** What services ask for. */
+    /** The interval that services ask for. */
     private static final long SERVICE_ASK_NANOS = 2_000_000_000L;
 
     private final boolean service;
     private final Runnable suggest;
     private StreamConfig.@Nullable H264 config;
-    private long lastKeyNanos; // its time of capture; 0 before the first of a connection
+    private long lastKeyNanos; // the capture time; 0 before the first of a connection
     private long askedNanos;
     private String complaint = "";
 
     /**
+     * Creates the watch.
+     *
      * @param service whether the server is a service that wants a key frame every 2 s
      * @param suggest asks the camera for one
      */
@@ -29,7 +31,7 @@ final class KeyFrameWatch {
         this.suggest = suggest;
     }
 
-    /** Begins with a new connection, to which {@code first} is described. */
+    /** Begins a new connection, whose first description is {@code first}. */
     void begin(StreamConfig.H264 first) {
         config = config == null ? first : config;
         lastKeyNanos = 0;
@@ -40,7 +42,7 @@ final class KeyFrameWatch {
         return config;
     }
 
-    /** Takes note of a picture that was sent, and asks for a key frame if that is due. */
+    /** Records a picture that was sent, and requests a key frame if one is due. */
     void seen(Frame frame, long nowNanos) {
         if (!frame.key()) {
             if (service && nowNanos - askedNanos > SERVICE_ASK_NANOS) {
@@ -61,7 +63,7 @@ final class KeyFrameWatch {
         lastKeyNanos = keyNanos;
     }
 
-    /** Returns what a service may complain of, as a sentence; empty if nothing. */
+    /** Returns what a service may complain about, as a sentence; empty if nothing. */
     String complaint() {
         return complaint;
     }

@@ -27,16 +27,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes one camera on to one server, on a thread of its own, for as long as an operator wants it. While the server is away the camera goes on and its frames are let go; each
- * connection begins with a key frame. Safe from any thread.
+ * Sends one camera to one server, on its own thread, as long as an operator wants it. While the server is away the camera goes on and its frames are
+ * dropped; each connection begins with a key frame. Safe from any thread.
  */
 public final class Push implements Follower.Reader, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Push.class.getName());
 
-    /** The longest that a server may take no bytes. */
+    /** How long a server may take no bytes. */
     private static final long STALL_NANOS = 15_000_000_000L;
 
-    /** A connection that has lasted so long has worked. */
+    /** The duration after which a connection counts as successful. */
     private static final long WORKED_NANOS = 10_000_000_000L;
 
     private final Camera camera;
@@ -44,27 +44,27 @@ public final class Push implements Follower.Reader, AutoCloseable {
     private final MemoryBudget budget;
     private final Clock clock;
     private final TrackId picture;
-    private final BackOff backOff = new BackOff(); // the follower's thread's, as the next
+    private final BackOff backOff = new BackOff(); // used by the follower's thread, like the next
     private @Nullable TagStream stream;
     private @Nullable GrowingLease connectionLease;
     private @Nullable GrowingLease streamLease;
     private final KeyFrameWatch keyFrames;
     private long openedNanos;
-    private @Nullable Keeping keeping; // of a push that goes on without the camera
+    private @Nullable Keeping keeping; // null unless the push continues without the camera
     private String logged = "";
 
-    private volatile CountDownLatch over = new CountDownLatch(0); // the thread of the last run has ended
-    private volatile boolean stopped; // an operator has stopped it
-    private volatile boolean suspended; // it is to go on when the camera is shown again
-    private volatile @Nullable Follower follower; // written under this; null as soon as it is to end
+    private volatile CountDownLatch over = new CountDownLatch(0); // the last run's thread
+    private volatile boolean stopped; // whether an operator has stopped it
+    private volatile boolean suspended; // whether to continue when the camera is shown again
+    private volatile @Nullable Follower follower; // written under this; null once it must end
     private List<Watch> watches = List.of(); // guarded by this
 
     // the follower's thread writes, any thread reads
     private volatile @Nullable Target target;
-    private volatile long waitingSinceNanos; // for the server; 0: it is not waited for
+    private volatile long waitingSinceNanos; // 0 while the server is not waited for
     private volatile PushStatus.State state = PushStatus.State.OFF;
     private volatile String reason = "";
-    private final AtomicLong earlierBytes = new AtomicLong(); // of the connections before
+    private final AtomicLong earlierBytes = new AtomicLong(); // of earlier connections
     private final AtomicLong frames = new AtomicLong();
     private volatile long dropped;
     private final AtomicInteger connects = new AtomicInteger();
@@ -78,20 +78,20 @@ public final class Push implements Follower.Reader, AutoCloseable {
         this.keyFrames = new KeyFrameWatch(config.service(), camera::suggestKeyFrame);
     }
 
-    /** Returns the name by which it is started and stopped. */
+    /** Returns the name by which the push is started and stopped. */
     public String name() {
         return config.name();
     }
 
-    /** Returns true if it begins with the program. */
+    /** Returns true if the push begins with the program. */
     boolean startsItself() {
         return config.start();
     }
 
     /**
-     * Starts it; does nothing if it runs.
+     * Starts the push; does nothing if it runs.
      *
-     * @return false if it was stopped so shortly before that it has not ended
+     * @return false if it was stopped so recently that it has not ended
      */
     public synchronized boolean start() {
         if (follower != null) {
@@ -130,7 +130,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         return true;
     }
 
-    /** Stops it, telling the server; does nothing if it does not run. */
+    /** Stops the push and tells the server; does nothing if it does not run. */
     public synchronized void stop() {
         suspended = false;
         end();
@@ -165,7 +165,9 @@ public final class Push implements Follower.Reader, AutoCloseable {
                 && !camera.config().privacy().map(PrivacyConfig::recordsCard).orElse(false);
     }
 
-    /** Stops it while the camera is private, and starts it again. Takes the lock only where nobody who holds it waits for the server. */
+    /**
+     * Stops the push while the camera is private, and starts it again later. Takes the lock only if no holder of it waits for the server.
+     */
     private void pause() {
         if (suspended) {
             if (!pauses() && (follower != null || over.getCount() == 0)) {
@@ -183,12 +185,12 @@ public final class Push implements Follower.Reader, AutoCloseable {
     }
 
     private synchronized void suspend() {
-        if (suspended) { // and not stopped by an operator meanwhile
+        if (suspended) { // and no operator has stopped it in between
             end();
         }
     }
 
-    /** Ends a wait for a server that takes nothing, and pauses while the camera is private; to be called every second or so. Does not wait. */
+    /** Ends a wait for a server that takes nothing, and pauses while the camera is private. Called every second or so; does not wait. */
     void tend() {
         pause();
         long since = waitingSinceNanos;
@@ -198,7 +200,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         }
     }
 
-    /** Returns what it does. */
+    /** Returns the current state. */
     public PushStatus status() {
         Target open = target;
         String trouble = suspended && pauses() ? camera.state().reason() : reason;
@@ -225,12 +227,12 @@ public final class Push implements Follower.Reader, AutoCloseable {
         boolean begins = frame.key() && cursor.encoding() == Encoding.H264;
         Keeping kept = keeping;
         if (kept != null && kept.away() && !begins) {
-            return; // the picture that stands in goes on until the camera's can begin
+            return; // the standby picture continues until the camera's can begin
         }
         try {
             if (target == null && begins && backOff.due(nowNanos)) {
                 connect();
-                return; // so much time has passed that it begins with a later key frame
+                return; // so late that the camera's begins with a later key frame
             }
             Target open = target;
             if (open == null || (stream == null && !begins)) {
@@ -258,7 +260,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         }
     }
 
-    /** Goes on without the camera where that is wanted. */
+    /** Continues without the camera if that is wanted. */
     @Override
     public void idle(long nowNanos) {
         Keeping kept = keeping;
@@ -356,7 +358,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         }
     }
 
-    /** Lets go of the connection. */
+    /** Releases the connection. */
     private void let() {
         Target open = target;
         if (open != null) {

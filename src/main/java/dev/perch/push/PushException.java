@@ -1,6 +1,6 @@
 package dev.perch.push;
 
-/** A server that cannot be pushed to, or no longer; the message is a sentence for people, without secrets. */
+/** Thrown when a server cannot be pushed to, or no longer; the message is a sentence for people, without secrets. */
 final class PushException extends Exception {
     PushException(String sentence) {
         super(sentence);

@@ -17,7 +17,7 @@ public final class Pushes implements AutoCloseable {
         this.ofCamera = ofCamera;
     }
 
-    /** Starts those that begin with the program. */
+    /** Starts the pushes that begin with the program. */
     public static Pushes start(Cameras cameras) {
         Map<String, List<Push>> all = new LinkedHashMap<>();
         for (Camera camera : cameras.all()) {
@@ -39,7 +39,7 @@ public final class Pushes implements AutoCloseable {
         return Optional.ofNullable(ofCamera.get(camera)).orElse(List.of());
     }
 
-    /** Looks after them; to be called every second or so. Does not wait. */
+    /** Does the periodic work. Called every second or so; does not wait. */
     public void tend() {
         for (List<Push> some : ofCamera.values()) {
             some.forEach(Push::tend);

@@ -25,7 +25,7 @@ final class RtmpTarget implements Target, RtmpClient.Listener, RtmpMemory, Serve
     private static final int RTMP_PORT = 1935;
     private static final int RTMPS_PORT = 443;
 
-    /** Every server takes chunks of this size. */
+    /** A size that every server accepts. */
     private static final int CHUNK_BYTES = 65_536;
 
     private static final long READY_NANOS = 10_000_000_000L;
@@ -34,14 +34,18 @@ final class RtmpTarget implements Target, RtmpClient.Listener, RtmpMemory, Serve
     private final GrowingLease lease;
     private final Object news = new Object();
     private volatile @Nullable ServerConnection connection; // written under news
-    private @Nullable RtmpClient session; // guarded by news, as all below
+    private @Nullable RtmpClient session; // guarded by news, like all below
     private long drawnBytes;
     private boolean ready;
     private String failure = "";
     private boolean cut;
-    private byte[] message = new byte[0]; // used by the push's thread alone
+    private byte[] message = new byte[0]; // used by the push's thread only
 
-    /** @param lease of what it holds */
+    /**
+     * Creates the target.
+     *
+     * @param lease of its memory
+     */
     RtmpTarget(PushConfig config, GrowingLease lease) {
         this.config = config;
         this.lease = lease;
@@ -152,7 +156,7 @@ final class RtmpTarget implements Target, RtmpClient.Listener, RtmpMemory, Serve
         fail("The server has ended the stream.");
     }
 
-    /** Sends what the session has to say. Called with the lock on {@link #news}. */
+    /** Sends the session's bytes. Called with the lock on {@link #news}. */
     private void flush() throws PushException {
         RtmpClient open = session;
         ServerConnection socket = connection;
@@ -202,7 +206,7 @@ final class RtmpTarget implements Target, RtmpClient.Listener, RtmpMemory, Serve
             bytes = message;
             socket = connection;
         }
-        if (socket != null) { // not under the lock: a server that does not read would hold up the reading too
+        if (socket != null) { // outside the lock: a server that does not read would hold up our reading too
             socket.write(bytes, 0, count);
         }
     }
@@ -264,7 +268,7 @@ final class RtmpTarget implements Target, RtmpClient.Listener, RtmpMemory, Serve
         return socket == null ? 0 : socket.sentBytes();
     }
 
-    /** A service that is not told waits for the stream to come back (FCUnpublish, deleteStream). */
+    /** Ends the stream. Without this (FCUnpublish, deleteStream) a service waits for it to come back. */
     @Override
     public void finish() {
         synchronized (news) {
@@ -285,7 +289,7 @@ final class RtmpTarget implements Target, RtmpClient.Listener, RtmpMemory, Serve
     public void cut() {
         ServerConnection held = connection;
         if (held != null) {
-            held.close(); // first: whoever waits for it may hold the lock
+            held.close(); // closed first: whoever waits for it may hold the lock
         }
         synchronized (news) {
             cut = true;

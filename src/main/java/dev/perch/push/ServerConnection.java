@@ -14,21 +14,21 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** A connection to a server, by TCP or TLS, which a thread of its own reads. */
+/** A connection to a server, by TCP or TLS, which is read by its own thread. */
 final class ServerConnection implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ServerConnection.class.getName());
     private static final int CONNECT_MILLIS = 10_000;
     private static final int READ_BYTES = 4096;
 
-    /** Takes what the server sends; called on the reading thread. */
+    /** Receives the server's bytes, on the reading thread. */
     interface Reader {
         void bytes(byte[] piece, int count) throws PushException;
 
-        /** The server sends nothing more; called once, last. */
+        /** Called once, last, when the server sends nothing more. */
         void ended(String why);
     }
 
-    private final Socket plain; // under TLS, whose close waits for a write that waits for the server
+    private final Socket plain; // under TLS, whose close waits for a blocked write
     private final Socket socket;
     private final OutputStream out;
     private final AtomicLong sent = new AtomicLong();
@@ -49,7 +49,7 @@ final class ServerConnection implements AutoCloseable {
         try {
             plain.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
             plain.setTcpNoDelay(true);
-            plain.setSoTimeout(CONNECT_MILLIS); // for the handshake of TLS
+            plain.setSoTimeout(CONNECT_MILLIS); // for the TLS handshake
             Socket socket = tls ? secured(plain, host, port) : plain;
             socket.setSoTimeout(0);
             return new ServerConnection(plain, socket);
@@ -63,7 +63,7 @@ final class ServerConnection implements AutoCloseable {
         }
     }
 
-    /** The name is checked against the certificate, and told to servers of several (RFC 6066 §3). */
+    /** Adds TLS. The host's name is checked against the certificate, and sent to servers with several names (RFC 6066 §3). */
     private static Socket secured(Socket plain, String host, int port) throws IOException {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
         SSLSocket secured = (SSLSocket) factory.createSocket(plain, host, port, /* autoClose= */ true);
@@ -77,7 +77,7 @@ final class ServerConnection implements AutoCloseable {
         return secured;
     }
 
-    /** Begins to read. */
+    /** Starts the reading thread. */
     void read(String threadName, Reader reader) {
         Thread thread = new Thread(() -> run(reader), threadName);
         thread.setDaemon(true);

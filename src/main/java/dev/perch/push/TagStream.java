@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection is sent: the descriptions, then a tag a frame, from a key frame whose time is 0. Times are those of capture. Where silence is wanted and the camera has no
- * sound, silent frames go between the pictures. For one thread.
+ * The tags of one connection: the descriptions, then a tag per frame, from a key frame whose time is 0. Times follow the captures. If silence is
+ * wanted and the camera has no sound, silent frames are sent between the pictures. For one thread.
  */
 final class TagStream {
     private static final AudioSpecificConfig SILENT = AudioSpecificConfig.lc(44_100, 2);
@@ -31,18 +31,18 @@ final class TagStream {
     private ByteBuffer body = ByteBuffer.allocate(0);
     private StreamConfig.H264 described;
     private StreamConfig.@Nullable Aac sound;
-    private boolean silent; // the sound that was described is ours
+    private boolean silent; // whether the described sound is silence of our own
     private long silentFrames;
     private long lastMillis;
     private long soundMillis; // of the last frame of the camera's sound, or of silence in its place
 
     /**
-     * Tells the server what the stream is.
+     * Describes the stream to the server.
      *
-     * @param first what the key frame that it begins with is like
+     * @param first the configuration of the key frame with which it begins
      * @param firstNanos the time of that frame, on the monotonic clock
-     * @param heard the sound of the camera; null if none is known of
-     * @param lease of what it holds
+     * @param heard the sound of the camera; null if none is known
+     * @param lease of the memory held
      */
     TagStream(
             Target target,
@@ -62,12 +62,17 @@ final class TagStream {
         target.describe(described, sound, 0);
     }
 
-    /** Returns what the pictures were last described as. */
+    /** Returns the last description of the pictures. */
     StreamConfig.H264 described() {
         return described;
     }
 
-    /** Sends the frame that {@code cursor} holds; one from before the beginning is left out. */
+    /**
+     * Sends the frame that {@code cursor} holds; one from before the beginning is left out.
+     *
+     * @throws PushException if the server is gone
+     * @throws FrameLostException if the frame's memory was needed for new frames
+     */
     void send(Cursor cursor) throws PushException, FrameLostException {
         Frame frame = cursor.frame();
         long sinceNanos = frame.time().decodeNanos() - baseNanos;
@@ -103,7 +108,7 @@ final class TagStream {
     }
 
     /**
-     * Sends a key frame in the place of a camera that is away, with the silence before it where there was sound.
+     * Sends a key frame in place of a camera that is away, after silence if there was sound.
      *
      * @param nanos the time of the frame, on the monotonic clock
      */
@@ -122,7 +127,7 @@ final class TagStream {
         target.tag(TagType.VIDEO, millis, space.flip());
     }
 
-    /** Sends silent frames up to this time. */
+    /** Sends silent frames up to {@code millis}. */
     private void silenceUntil(long millis) throws PushException {
         if (!silence || !silent) {
             return;
@@ -140,7 +145,7 @@ final class TagStream {
         return silentFrames * SILENT_SAMPLES * 1000 / SILENT.sampleRateHz();
     }
 
-    /** Does the same for the camera's own sound, from the last frame of either on: times never go back. */
+    /** Sends silence in the format of the camera's own sound, from the last frame of any track on: times never go back. */
     private void silenceOfSoundUntil(long millis) throws PushException {
         StreamConfig.Aac own = sound;
         if (silent || own == null) {
@@ -150,7 +155,7 @@ final class TagStream {
             AudioSpecificConfig parsed = AudioSpecificConfig.parse(own.audioSpecificConfig());
             Bytes frame = Silence.frame(parsed).orElse(Bytes.empty());
             long stepMillis = Math.max(1, parsed.samplesPerFrame() * 1000L / parsed.outputRateHz());
-            soundMillis = Math.max(soundMillis, lastMillis - stepMillis); // what was missing before stays missing
+            soundMillis = Math.max(soundMillis, lastMillis - stepMillis); // an earlier hole is not filled
             while (frame.size() > 0 && soundMillis + stepMillis <= millis) {
                 soundMillis += stepMillis;
                 silentTag(frame, soundMillis);

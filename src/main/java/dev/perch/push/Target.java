@@ -9,16 +9,17 @@ import org.jspecify.annotations.Nullable;
  */
 interface Target extends AutoCloseable {
     /**
-     * Connects, and waits until the server takes media.
+     * Connects, and waits until the server accepts media.
      *
      * @throws PushException if it does not
      */
     void open() throws PushException;
 
     /**
-     * Tells what the stream is: before the first tag, and when its pictures change.
+     * Describes the stream, before the first tag and when its pictures change.
      *
      * @param sound null if there is none
+     * @throws PushException if the server is gone
      */
     void describe(StreamConfig.H264 video, StreamConfig.@Nullable Aac sound, long millis) throws PushException;
 
@@ -27,16 +28,17 @@ interface Target extends AutoCloseable {
      *
      * @param type one of {@link dev.perch.flv.TagType}
      * @param body between position and limit; only read
+     * @throws PushException if the server is gone
      */
     void tag(int type, long millis, ByteBuffer body) throws PushException;
 
-    /** Returns the bytes that were handed to the connection. Any thread. */
+    /** Returns the bytes passed to the connection. Any thread. */
     long sentBytes();
 
-    /** Tells the server that no more comes, and closes. */
+    /** Tells the server that the stream ends, and closes. */
     void finish();
 
-    /** Closes at once; whoever waits in another method is let go. Any thread. */
+    /** Closes at once, which ends the waits in other methods. Any thread. */
     void cut();
 
     @Override

@@ -1,4 +1,4 @@
-/** Passes cameras on to other servers. */
+/** Sends cameras' streams to other servers. */
 @NullMarked
 package dev.perch.push;
 

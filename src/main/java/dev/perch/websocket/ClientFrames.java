@@ -4,11 +4,11 @@ import dev.perch.media.Bytes;
 import java.nio.ByteBuffer;
 
 /**
- * Reads the frames of a client, in pieces of any size (RFC 6455 §5). Messages are checked for their form and dropped: a viewer has nothing to say but
- * pings, pongs, and its close. Holds at most one control frame's payload. Used under the connection's lock.
+ * Parses the frames of a client, which come in pieces of any size (RFC 6455 §5). Messages are checked and dropped: only pings, pongs and the close of
+ * a viewer matter. Holds at most one control frame's payload. Used under the connection's lock.
  */
 public final class ClientFrames {
-    /** The most bytes of a message. */
+    /** The most bytes accepted of a message. */
     public static final int MOST_MESSAGE_BYTES = 4096;
 
     private static final int MASK_BYTES = 4;

@@ -13,9 +13,11 @@ import dev.perch.progressive.Mp4Framing;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** One camera's frames as messages: the head that {@link MessageHeads} wrote, then the bytes that the HTTP stream of that format has for the frame. */
+/**
+ * One camera's frames as messages: the head that {@link MessageHeads} wrote, then the frame's bytes as in the HTTP stream of that format.
+ */
 public final class MessageFraming implements Framing {
-    /** The head's place in the scratch buffer, beyond that of the stream's own framing. */
+    /** The head's place in the scratch buffer, behind that of the stream's own framing. */
     private static final int HEAD_AT = 384;
 
     private final PayloadFormat format;
@@ -41,7 +43,7 @@ public final class MessageFraming implements Framing {
                 });
     }
 
-    /** Returns what takes sound beside the pictures; empty of a format that has none. */
+    /** Returns the framing of sound beside the pictures; empty for a format that has none. */
     public Optional<CarriesSound> sound() {
         return stream instanceof CarriesSound both ? Optional.of(both) : Optional.empty();
     }
@@ -81,6 +83,6 @@ public final class MessageFraming implements Framing {
     /** Sends nothing: the connection sends pings itself. */
     @Override
     public void heartbeat(Cursor cursor, Outgoing out) {
-        // a camera alone cannot tell whether the connection is silent
+        // a camera alone does not know whether the connection is silent
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes the bytes before a payload, once a frame for all viewers: the WebSocket frame's header and the message's own head.
+ * Writes the bytes before a payload, once per frame for all viewers: the WebSocket frame's header and the message's own head.
  *
  * <pre>
  * header   2, 4 or 10   RFC 6455 §5.2: final, binary, not masked
@@ -21,8 +21,7 @@ import java.util.Optional;
  * sequence u32          counts the camera's frames in this format
  * captured u64          microseconds since 1970-01-01T00:00:00Z
  * </pre>
- *
- * Two with the same values are the same packager.
+ * Equal records are the same packager.
  *
  * @param camera the camera's number in messages
  */
@@ -58,8 +57,8 @@ public record MessageHeads(int camera, PayloadFormat format) implements Packager
     }
 
     /**
-     * Returns the message before {@code first}, the first frame of a viewer or of a new configuration: in MP4 the init segment, copied; otherwise
-     * nothing.
+     * Returns the message before {@code first}, the first frame of a viewer or of a new configuration: for MP4 the init segment, copied; otherwise
+     * empty.
      *
      * @param sound beside the pictures, if there is any
      */

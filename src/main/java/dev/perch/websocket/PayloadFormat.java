@@ -47,12 +47,12 @@ public enum PayloadFormat {
         return Arrays.stream(values()).map(PayloadFormat::word).collect(Collectors.joining(", "));
     }
 
-    /** Returns the word that asks for it. */
+    /** Returns the word in {@code format=}. */
     public String word() {
         return word;
     }
 
-    /** Returns the encoding of the feed that it reads. */
+    /** Returns the encoding of the feed to read. */
     public Encoding encoding() {
         return encoding;
     }
@@ -82,7 +82,7 @@ public enum PayloadFormat {
         return messageKind;
     }
 
-    /** Returns the number of bytes before a frame's own in its payload. */
+    /** Returns the number of bytes before a frame's own bytes in its payload. */
     int containerBytes(Frame frame) {
         return this == MP4 ? Fragment.headBytes(frame.time().reordered()) : 0;
     }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The frames that the server sends (RFC 6455 §5.2): never masked, each a whole message. */
 public final class ServerFrames {
-    /** Everything that was asked for has been sent, or the client asked to end (RFC 6455 §7.4.1). */
+    /** Everything requested has been sent, or the client asked to end (RFC 6455 §7.4.1). */
     public static final int NORMAL = 1000;
 
     /** The client sent more than is allowed (RFC 6455 §7.4.1). */
@@ -18,7 +18,7 @@ public final class ServerFrames {
     /** The client broke the protocol. */
     public static final int PROTOCOL_ERROR = 1002;
 
-    /** The client sent a longer message than is read. */
+    /** The client sent a longer message than is accepted. */
     public static final int TOO_BIG = 1009;
 
     /** The most bytes that {@link #header} writes. */
@@ -40,7 +40,7 @@ public final class ServerFrames {
     private ServerFrames() {}
 
     /**
-     * Writes the header of a frame, with the shortest length field that does, as §5.2 demands.
+     * Writes the header of a frame, with the shortest possible length field, as §5.2 demands.
      *
      * <pre>
      * FIN 000 opcode | 0 length (7) | length (16 or 64, if the 7 bits say 126 or 127)

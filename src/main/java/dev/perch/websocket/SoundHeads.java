@@ -6,7 +6,7 @@ import dev.perch.mp4.Fragment;
 import java.nio.ByteBuffer;
 
 /**
- * Writes the bytes before a fragment of sound, as {@link MessageHeads} does for pictures. Two with the same value are the same packager.
+ * Writes the bytes before a fragment of sound, as {@link MessageHeads} does for pictures. Equal records are the same packager.
  *
  * @param camera the camera's number in messages
  */
