@@ -76,6 +76,23 @@ class OtherProgramsTest {
         }
     }
 
+    /** A client of mjpg-streamer may name the camera's folder without its slash, and one of µStreamer say yes in its words. */
+    @Test
+    void wordsAndFoldersAsClientsWriteThem_areTaken() throws Exception {
+        try (PerchServer site = PerchServer.site(sources)) {
+            HttpResponse<String> folder = site.get("back?action=snapshot");
+            assertEquals(302, folder.statusCode());
+            assertEquals(
+                    "back/?action=snapshot",
+                    folder.headers().firstValue("Location").orElseThrow().replaceFirst("^https?://[^/]*/", ""));
+            try (InputStream stream =
+                    URI.create(site.address("stream?extra_headers=Yes")).toURL().openStream()) {
+                String part = new String(stream.readNBytes(1200), StandardCharsets.ISO_8859_1);
+                assertTrue(part.contains("X-UStreamer-Send-Time: "), part);
+            }
+        }
+    }
+
     @Test
     void extraHeaders_withPictures_keepTheirLength() throws Exception {
         try (PerchServer site = PerchServer.site(sources);
@@ -155,6 +172,8 @@ class OtherProgramsTest {
             HttpResponse<String> none = site.get("api/frame.jpeg?src=none");
             assertEquals(404, none.statusCode());
             assertTrue(none.body().contains("front, back"), none.body());
+            assertEquals(200, site.get("api/streams?src=").statusCode(), "go2rtc takes an empty one for none");
+            assertTrue(site.get("api/streams?src=").body().contains("\"back\":{"));
             String command = "?action=command&dest=0&plugin=0&id=9963776&group=1&value=5";
             assertEquals(400, site.get(command, KEY, OPERATOR).statusCode(), "a scripted source has no controls");
             assertEquals(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of live answers. Unknown ones are ignored; a known one with an invalid value is refused. */
 public final class Parameters {
-    private static final List<String> FLAGS = List.of("1", "0", "true", "false");
+    private static final List<String> FLAGS = List.of("1", "0", "true", "false", "yes", "no");
 
     private Parameters() {}
 
@@ -66,7 +66,7 @@ public final class Parameters {
      * @throws RefusedException for any other value
      */
     public static Optional<Boolean> flag(HttpServletRequest request, String name) throws RefusedException {
-        return word(request, name, FLAGS).map(word -> word.equals("1") || word.equals("true"));
+        return word(request, name, FLAGS).map(word -> word.equals("1") || word.equals("true") || word.equals("yes"));
     }
 
     private static String shortened(String text) {

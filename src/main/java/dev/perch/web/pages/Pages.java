@@ -71,9 +71,10 @@ public final class Pages implements Route.Answerer {
         }
     }
 
-    /** Redirects to the camera's page, which is a folder, so that its relative links work. */
+    /** Redirects to the camera's page, which is a folder, so that its relative links work. The query, such as {@code action=snapshot}, is kept. */
     private static void toPage(Exchange exchange) throws IOException {
-        exchange.response().sendRedirect(exchange.camera().id() + "/");
+        String query = exchange.request().getQueryString();
+        exchange.response().sendRedirect(exchange.camera().id() + "/" + (query == null ? "" : "?" + query));
     }
 
     /** Redirects another Perch to the stream that needs no encoding. */

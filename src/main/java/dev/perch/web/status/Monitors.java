@@ -94,7 +94,7 @@ public final class Monitors implements Route.Answerer {
             return;
         }
         String source = exchange.request().getParameter("src");
-        if (path.equals(STREAMS) && source != null) {
+        if (path.equals(STREAMS) && source != null && !source.isEmpty()) {
             stream(source, discretion, exchange);
             return;
         }
