@@ -42,6 +42,7 @@ interface Technique {
   readonly needs: string; // H264 or JPEG
   readonly frames?: boolean;
   readonly sound?: boolean;
+  readonly light?: boolean;
   readonly patient?: boolean;
   usable(): boolean;
 }

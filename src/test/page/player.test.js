@@ -50,6 +50,18 @@ test('the first usable technique of the format that the camera has is chosen', (
   assert.equal(mse.made.length, 1);
 });
 
+test('among many pictures a light technique comes first, unless the least delay is wanted', async () => {
+  mse.light = true;
+  player({ many: true }).start('auto', 'H264');
+  assert.deepEqual([webcodecs.made.length, mse.made.length], [0, 1]);
+  player({ many: true }).start('auto', 'JPEG');
+  assert.deepEqual([webcodecs.made.length, mse.made.length, mjpeg.made.length], [0, 1, 1]);
+  player({ many: true }).start('auto', 'H264', { least: true });
+  assert.deepEqual([webcodecs.made.length, mse.made.length], [1, 1]);
+  player({ many: false }).start('auto', 'H264');
+  assert.deepEqual([webcodecs.made.length, mse.made.length], [2, 1]);
+});
+
 test('a chosen technique is followed by others of its format only', async () => {
   player().start('mse', 'H264');
   last(mse).host.failed({ why: 'no such decoder', unplayable: true });

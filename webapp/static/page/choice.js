@@ -14,7 +14,7 @@ function meaning(mode, { base, best, smallest }) {
   const video = best === 'H264';
   switch (mode) {
     case 'least':
-      return ['auto', best, {}];
+      return ['auto', best, { least: true }];
     case 'smooth':
       return video ? ['hls', best, {}] : ['mjpeg', best, {}];
     case 'saver':

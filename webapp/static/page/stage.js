@@ -47,6 +47,7 @@ export class Stage {
     const { base, query } = this.#place.dataset;
     this.player = new Player(this.#place, {
       base, query, sockets,
+      many: document.querySelectorAll('[data-stage]').length > 1,
       camera: this.id,
       clock: server.clock,
       room: () => room(this),

@@ -39,7 +39,7 @@ export class Player {
 
   /**
    * @param {Element} place where the picture goes, as its first child
-   * @param {object} options base: of the camera's addresses; camera: its id; query: for moving pictures; clock: a ServerClock; sockets: of the
+   * @param {object} options base: of the camera's addresses; camera: its id; many: whether it is one of several on the page; query: for moving pictures; clock: a ServerClock; sockets: of the
    *   page, where it has some; room(): whether the browser has a connection to spare; flowing(): whether the camera gives frames, as far as that is
    *   known; alive(): resolves to whether the server answers now; refresh(): drops dead connections; tell: is given { technique, painting, why, profile, delayMillis, fps, bitsPerSecond, left, startMillis, held, refused } several times a
    *   second and whenever it changes
@@ -49,9 +49,15 @@ export class Player {
     this.#options = { query: '', room: () => true, ...options };
   }
 
-  /** Those that this browser can show, in the order in which they are tried; `first` is the format that the camera has itself. */
-  static usable(first = 'H264') {
-    const able = TECHNIQUES.filter(technique => technique.usable());
+  /**
+   * Those that this browser can show, in the order in which they are tried.
+   *
+   * @param {string} first the format that the camera has itself
+   * @param {boolean} many whether it is one of several pictures: those that are light on the browser come before those of the least delay
+   */
+  static usable(first = 'H264', many = false) {
+    const all = TECHNIQUES.filter(technique => technique.usable());
+    const able = many ? [...all.filter(({ light }) => light), ...all.filter(({ light }) => !light)] : all;
     return [...able.filter(({ needs }) => needs === first), ...able.filter(({ needs }) => needs !== first)];
   }
 
@@ -67,14 +73,14 @@ export class Player {
   /**
    * Begins with the technique of that name, or with the best of all; when it fails, those after it that need the same format follow.
    *
-   * @param {object} way only: that none follows; base, query: of the addresses, in the place of the player's own;
+   * @param {object} way only: that none follows; least: that the one of the least delay comes first, among many pictures, too; base, query: of the addresses, in the place of the player's own;
    *   technique: one that is none of the menu's, which is given all of the way
    */
   start(name, first, way = {}) {
     this.stop();
     this.#stale = false;
     this.#begun = [name, first, way];
-    const able = Player.usable(first);
+    const able = Player.usable(first, this.#options.many && !way.least);
     const sounding = able.filter(technique => technique.sound);
     const usable = this.#sound.on && sounding.length ? sounding : able;
     const chosen = usable.findIndex(technique => technique.name === name);

@@ -3,6 +3,7 @@
 //   label              for people
 //   needs              'H264' or 'JPEG'
 //   frames             true when a script reads the frames, so that a socket may bring them
+//   light              true when it takes less of the processors than others
 //   sound              true when it can play the camera's sound; then hear({ on, volume }) changes it while it runs
 //   usable()           whether this browser can
 //   new T(host)        begins; stop() ends it and lets go of the connection; view is its element; held is true while somebody has paused it

@@ -22,6 +22,7 @@ export class MediaSourceExtensions extends Video {
   static label = 'MSE';
   static needs = 'H264';
   static frames = true;
+  static light = true; // pictures go to the screen as the decoder leaves them, in no colours of a canvas
   static sound = true;
   static usable = () => Boolean(Source?.isTypeSupported('video/mp4; codecs="avc1.42e01e"'));
 

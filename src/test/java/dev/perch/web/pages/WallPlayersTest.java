@@ -125,19 +125,19 @@ class WallPlayersTest {
     @Test
     void sixCamerasOfH264_allMove_inChromium() {
         browser.open(video.address().toString());
-        assertMove(browser, CAMERAS, "webcodecs", 8);
+        assertMove(browser, CAMERAS, "mse", 8);
         assertNothingWasEncoded(video);
         assertEquals(List.of(), complaints());
     }
 
     @Test
-    void sixCamerasOfH264_allMove_withoutWebCodecs() {
-        String script = "delete window.VideoDecoder";
+    void sixCamerasOfH264_allMove_withoutMediaSource() {
+        String script = "delete window.MediaSource; delete window.ManagedMediaSource";
         Object id = browser.command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script))
                 .get("identifier");
         try {
             browser.open(video.address().toString());
-            assertMove(browser, CAMERAS, "mse", 8);
+            assertMove(browser, CAMERAS, "webcodecs", 8);
         } finally {
             browser.command(
                     "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", Objects.requireNonNull(id)));
@@ -157,7 +157,7 @@ class WallPlayersTest {
     void camerasOfBothFormats_eachShowWhatTheyHave() {
         browser.open(mixed.address().toString());
         assertMove(browser, CAMERAS / 2, "mjpeg", 4);
-        assertMove(browser, CAMERAS / 2, "webcodecs", 8);
+        assertMove(browser, CAMERAS / 2, "mse", 8);
         assertNothingWasEncoded(mixed);
         assertEquals(List.of(), complaints());
     }
@@ -184,7 +184,7 @@ class WallPlayersTest {
     void proxyWithoutWebSockets_fourMove_andTheOthersSayWhy() throws Exception {
         try (Gate gate = new Gate(video.address().getPort(), /* upgrades= */ false)) {
             browser.open("http://127.0.0.1:" + gate.port() + "/cams/");
-            assertMove(browser, 4, "webcodecs", 8);
+            assertMove(browser, 4, "mse", 8);
             await(
                     30,
                     () -> cards(browser).stream()
