@@ -91,7 +91,7 @@ class Way {
     this.#player.stop();
   }
 
-  /** Lets go of the connection while nobody looks. */
+  /** Closes the connection while nobody looks. */
   sight(inSight = this.#inSight) {
     this.#inSight = inSight;
     if (!this.running) return;
@@ -122,7 +122,7 @@ class Way {
     this.tell('start', startMillis === undefined ? undefined : `${startMillis} ms`);
   }
 
-  /** Shows a figure; one that is not known now stays as it was. */
+  /** Shows a figure; an unknown one keeps its last value. */
   tell(name, text) {
     if (text === undefined) return;
     this.figures[name] = text;
@@ -130,7 +130,7 @@ class Way {
   }
 }
 
-/** The server's work between two answers of /stats. */
+/** Measures the server's work between two answers of /stats. */
 class Work {
   #before;
   percent;
@@ -159,13 +159,13 @@ function copy(text) {
   return copied;
 }
 
-/** Builds the page. @returns {(stats: any) => void} what is to be told of /stats */
+/** Builds the page. @returns {(stats: any) => void} takes each answer of /stats */
 export function compare(server) {
   const main = document.querySelector('[data-compare]');
   const columns = main.querySelector('[data-columns]');
   const note = main.querySelector('[data-note]');
   const usable = Player.usable();
-  // a browser opens six connections to a host, and seven techniques want more
+  // a browser opens six connections to a host, too few for seven techniques
   const sockets = 'WebSocket' in window ? new Sockets({
     address: new URL('ws', document.baseURI).href.replace(/^http/, 'ws'), query: '', alive: () => server.ask(),
   }) : undefined;
@@ -176,7 +176,7 @@ export function compare(server) {
   const load = new Work();
   let latest;
 
-  /** What the server's work is while one technique runs alone, above what it is with none. */
+  /** Measures each technique alone: the server's work above that with none. */
   async function inTurn() {
     for (const way of ways) way.stop();
     await settle();

@@ -1,4 +1,4 @@
-// The controls of one camera, read when the panel is opened and set when a field is changed; grouped as the driver groups them.
+// The controls of one camera, read when the panel opens and set when a field changes; grouped as by the driver.
 
 import { t } from './page/tongue.js';
 
@@ -16,7 +16,7 @@ const element = (name, properties, ...children) => {
 
 const whole = control => control.type === 'integer' || control.type === 'integer64';
 
-/** What changes a control: gives its value to `set`. */
+/** Makes the element that changes a control; it passes the value to `set`. */
 function field(control, set) {
   const disabled = !control.settable || control.flags.includes('grabbed');
   if (control.type === 'boolean') {
@@ -48,7 +48,7 @@ function field(control, set) {
   return text;
 }
 
-/** A slider beside a number: the camera follows it while it is drawn, one change after the other. */
+/** Makes a slider beside a number: the camera follows it while it is dragged, one change after the other. */
 function slider(control, number) {
   const range = element('input', {
     type: 'range', min: control.minimum, max: control.maximum, step: control.step || 1, value: control.value ?? control.minimum, disabled: number.disabled,
@@ -80,7 +80,7 @@ function slider(control, number) {
   return range;
 }
 
-/** Sets what the driver calls the default; for those that have another value. */
+/** Makes the button that sets the driver's default, for a control with another value. */
 function reset(control, set) {
   const button = element('button', { type: 'button', className: 'reset', textContent: '↺', title: `${t('Reset')}: ${control.default}` });
   button.setAttribute('aria-label', `${t('Reset')} ${control.title}`);
@@ -105,7 +105,7 @@ function row(control) {
   return made;
 }
 
-/** What perch.yml says so that the camera has these values at each start. */
+/** Returns the lines of perch.yml that set these values at each start. */
 function lines(controls) {
   const different = controls.filter(changed).map(control => {
     const value = control.menu?.find(entry => entry.number === control.value)?.name ?? control.value;
@@ -158,7 +158,7 @@ async function put(values) {
   else say('');
 }
 
-/** The fields go back to what is. */
+/** Resets the fields to the actual values. */
 async function refused(trouble) {
   await ask({});
   say(trouble);

@@ -1,4 +1,4 @@
-// The page that an installed Perch shows while its server does not answer: asks now and then, and goes on where it was.
+// The page that an installed Perch shows while its server does not answer: it asks now and then, and returns to where it was.
 
 import { t, translate } from './page/tongue.js';
 

@@ -1,4 +1,4 @@
-// Refreshes the numbers, shows the cameras, and lets go of pictures that nobody sees. The pages work without it.
+// Refreshes the figures, shows the cameras, and releases pictures that nobody sees. The pages work without it.
 
 import { Connections } from './page/connections.js';
 import { tellMemory } from './page/memory.js';
@@ -10,7 +10,7 @@ import { note } from './page/events.js';
 import { t, translate } from './page/tongue.js';
 
 translate(document.body);
-const root = document.body.dataset.root || ''; // an empty attribute is left out
+const root = document.body.dataset.root || ''; // the template omits an empty attribute
 const name = document.body.dataset.page;
 const alarm = document.querySelector('[data-alarm]');
 const cards = [...document.querySelectorAll('.card[data-camera]')];
@@ -59,24 +59,24 @@ const server = new Server(root, {
 
 let wallCameras;
 
-/** Cameras come and go with their publishers: the wall is asked for anew, as soon as it does not fill the screen. */
+/** Reloads the wall when cameras have come or gone with their publishers, unless it fills the screen. */
 function compareWall(ids) {
   wallCameras ??= ids;
   if (ids !== wallCameras && !document.fullscreenElement) location.reload();
 }
 
-/** A server that was away may be another version: its page names other files than this one came from. */
+/** Reloads the page if a server that was away has another version, whose page names other files. */
 async function renew() {
   const mine = /\/v\.[0-9a-f]{8}\//.exec(import.meta.url)?.[0];
   try {
     const page = await (await fetch(location.href, { cache: 'no-store', headers: { Accept: 'text/html' } })).text();
     if (mine && /\/v\.[0-9a-f]{8}\/perch\.js/.test(page) && !page.includes(mine)) location.reload();
   } catch (away) {
-    // away once more
+    // away again
   }
 }
 
-/** One camera has a connection of its own, which is somewhat sooner there. */
+/** The socket module for several cameras; a single one uses its own connection, which begins somewhat sooner. */
 const many = cards.length > 1 && 'WebSocket' in window && await import('./player/sockets.js');
 const sockets = many ? new many.Sockets({
   address: new URL(`${root}ws`, document.baseURI).href.replace(/^http/, 'ws'),
@@ -94,7 +94,7 @@ for (const card of cards) {
   if (card.querySelector('[data-screen]')) control(stage);
 }
 
-/** Gives the one camera of a page its controls. */
+/** Adds the controls to a page with one camera. */
 async function control(stage) {
   const [{ Deck }, { Switches }] = await Promise.all([import('./page/deck.js'), import('./page/switches.js')]);
   const deck = new Deck(stage);
@@ -115,12 +115,12 @@ document.addEventListener('visibilitychange', () => {
   server.watch();
 });
 
-/** An installed page has a worker, which says that Perch does not answer; a browser says so itself, and its requests need not pass one. */
+/** Installs the worker of an installed page, which shows that Perch does not answer; in a browser's window the browser shows that. */
 function install() {
-  const installed = matchMedia('(display-mode: standalone)').matches || /** @type {any} */ (navigator).standalone; // that is an iPhone's
+  const installed = matchMedia('(display-mode: standalone)').matches || /** @type {any} */ (navigator).standalone; // the latter on an iPhone
   if (!installed || !document.querySelector('[rel=manifest]')) return;
   const scope = new URL(root || './', document.baseURI).pathname;
-  navigator.serviceWorker?.register(new URL('worker.js', import.meta.url), { scope, updateViaCache: 'all' }).catch(() => {}); // where none may be
+  navigator.serviceWorker?.register(new URL('worker.js', import.meta.url), { scope, updateViaCache: 'all' }).catch(() => {}); // where workers are forbidden
 }
 
 install();

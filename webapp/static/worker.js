@@ -1,5 +1,5 @@
-// The worker of an installed page: shows that Perch does not answer, where a browser has a page of its own. It keeps the few files of that one page and
-// nothing of what cameras give: only requests for pages pass it. Each version of Perch has another address, and so another worker.
+// The worker of an installed page: shows that Perch does not answer, in place of the browser's own page. It stores the few files of that one page and
+// nothing of the cameras: only requests for pages pass through it. Each version of Perch has another address, and so another worker.
 
 /** @type {any} */
 const worker = self;
@@ -9,7 +9,7 @@ const [PAGE] = FILES;
 const NAME = `perch ${folder}`;
 const UNREACHED = [502, 504]; // a proxy's words for it
 
-/** Whether an address is that of a page for people; those of other programs begin with a word of their own. */
+/** Returns whether an address is that of a page for people; those for other programs begin with their own words. */
 const isPage = ({ pathname, searchParams }) => /(\/|\/compare|\/system|\/configuration)$/.test(pathname) && !searchParams.has('action');
 
 async function prepare() {
@@ -24,7 +24,7 @@ async function begin() {
   await worker.clients.claim();
 }
 
-/** The page that is kept; its files stand beside it, wherever it is shown. */
+/** Returns the stored page; its files are beside it, wherever it is shown. */
 async function absent() {
   const kept = await caches.match(PAGE);
   const text = (await kept.text()).replace(/(src|href)="/g, `$1="${folder}`);
@@ -42,7 +42,7 @@ async function page(event) {
 
 worker.addEventListener('install', event => {
   event.waitUntil(prepare());
-  // what needs no worker is not to wait for one to be started
+  // other requests must not wait for the worker's start
   event.addRoutes?.({ condition: { not: { or: [{ requestMode: 'navigate' }, { urlPattern: `${folder}*` }] } }, source: 'network' })?.catch(() => {});
 });
 worker.addEventListener('activate', event => event.waitUntil(begin()));

@@ -1,4 +1,4 @@
-// How one camera is to be shown: the menu of qualities, what the browser remembers of it, and what it means for the player.
+// The choice of how one camera is shown: the menu of qualities, the browser's memory of it, and its meaning for the player.
 
 import { Player } from '../player/player.js';
 
@@ -6,7 +6,7 @@ const KEY = 'perch.show.';
 const SLOW = 'fps=2';
 
 /**
- * What a word of the menu means: a technique's name for the player, and how it is asked for.
+ * Returns the meaning of a word of the menu: a technique's name for the player, and the parameters of its requests.
  *
  * @returns {[string, string, any]}
  */
@@ -36,8 +36,8 @@ export class Choice {
 
   /**
    * @param {HTMLElement} card of the camera
-   * @param {string} page its name, as a camera may be shown in another way on the wall
-   * @param {function} tell is called when somebody chooses
+   * @param {string} page its name, because the wall may show a camera in another way
+   * @param {function} tell called when somebody chooses
    */
   constructor(card, page, tell) {
     this.#card = card;
@@ -54,12 +54,12 @@ export class Choice {
     this.#press();
   }
 
-  /** Whether somebody has chosen something else than what is best. */
+  /** Whether somebody has chosen something other than the best. */
   get chosen() {
     return this.mode !== 'auto';
   }
 
-  /** What the player is to be started with. */
+  /** The arguments for the player's start. */
   get start() {
     const { base, best } = this.#place.dataset;
     const renditions = [...this.#card.querySelectorAll('[data-rendition] a')].map(link => link.getAttribute('href').replace(/[^/]*$/, ''));
@@ -74,7 +74,7 @@ export class Choice {
     this.#tell();
   }
 
-  /** Buttons for what only a script can show. */
+  /** Adds buttons for what only a script can show. */
   #offerMore() {
     const shows = [...this.#card.querySelectorAll('[data-show]')];
     const known = new Set(shows.map(button => button.dataset.show));
@@ -93,7 +93,7 @@ export class Choice {
       const mode = asked ?? localStorage.getItem(this.#key);
       if (mode && this.#card.querySelector(`[data-show="${CSS.escape(mode)}"]:enabled`)) this.mode = mode;
     } catch (keepsNothing) {
-      // a browser that keeps nothing begins with the best
+      // a browser that stores nothing begins with the best
     }
   }
 
@@ -102,7 +102,7 @@ export class Choice {
       if (this.chosen) localStorage.setItem(this.#key, this.mode);
       else localStorage.removeItem(this.#key);
     } catch (keepsNothing) {
-      // it holds until the page is left
+      // valid until the page is left
     }
     const address = new URL(location.href);
     if (address.searchParams.has('technique')) {

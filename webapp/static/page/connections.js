@@ -1,6 +1,6 @@
 // A browser's connections, shared among the moving pictures of a page.
 
-/** A browser opens six connections of HTTP/1.1 to a host; of HTTP/2 one carries a hundred streams. */
+/** A browser opens six HTTP/1.1 connections to a host; one HTTP/2 connection carries a hundred streams. */
 const MOST_STREAMS = /^h[23]/.test(performance.getEntriesByType('navigation')[0]?.nextHopProtocol ?? '') ? 60 : 4;
 
 export class Connections {
@@ -11,7 +11,7 @@ export class Connections {
     this.#stages = stages;
   }
 
-  /** Whether there is a connection for one more picture: a chosen one takes that of the picture that has moved for longest. */
+  /** Whether there is a connection for one more picture: a chosen one takes the connection of the picture that has moved for longest. */
   room(stage) {
     const others = [...this.#stages.values()].filter(other => other !== stage && other.streaming);
     if (others.length < MOST_STREAMS) return true;
@@ -21,7 +21,7 @@ export class Connections {
     return true;
   }
 
-  /** Lets pictures move that had no connection, as far as others have let go of theirs. */
+  /** Lets pictures move that had no connection, as far as others have released theirs. */
   giveRoom() {
     const all = [...this.#stages.values()];
     let left = MOST_STREAMS - all.filter(stage => stage.streaming).length;

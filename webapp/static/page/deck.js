@@ -11,7 +11,7 @@ const IDLE_MS = 3500;
 const FLASH_MS = 4000;
 const BACK_SECONDS = 10;
 const LOUDER = 0.1;
-const CLOCK_MILLIS = 90000; // what is older is told by the clock
+const CLOCK_MILLIS = 90000; // older pictures show the clock's time
 
 export class Deck {
   #stage;
@@ -23,7 +23,7 @@ export class Deck {
   #recording = false;
   #noted = '';
 
-  /** @param {import('./stage.js').Stage} stage whose card has a screen */
+  /** @param {import('./stage.js').Stage} stage its card must have a screen */
   constructor(stage) {
     this.#stage = stage;
     this.#screen = stage.card.querySelector('[data-screen]');
@@ -52,7 +52,7 @@ export class Deck {
     return this.#screen.querySelector(selector);
   }
 
-  /** What the server tells of its recordings, where it records this camera. */
+  /** Takes the server's word on whether it is recording this camera. */
   recording(on) {
     const button = this.#find('[data-do="record"]');
     if (!button || on === undefined) return;
@@ -109,7 +109,7 @@ export class Deck {
     this.#offerPast();
   }
 
-  /** Says something for a moment. */
+  /** Shows a message for a moment. */
   flash(text, link) {
     const place = this.#find('[data-flash]');
     place.textContent = text;
@@ -150,7 +150,7 @@ export class Deck {
     this.#find('[data-do="facts"]').setAttribute('aria-expanded', String(!panel.hidden));
   }
 
-  /** A way to have a <video>, where the camera gives one. */
+  /** A technique with a <video>, if the camera offers one. */
   get #video() {
     return ['mse', 'video'].find(name => this.#find(`[data-show="${name}"]:enabled`));
   }
@@ -174,7 +174,7 @@ export class Deck {
     const video = this.#find('video');
     if (document.fullscreenElement) document.exitFullscreen();
     else if (this.#screen.requestFullscreen) this.#screen.requestFullscreen().catch(refusal => this.flash(refusal.message));
-    else video?.webkitEnterFullscreen?.(); // an iPhone has no other
+    else video?.webkitEnterFullscreen?.(); // an iPhone has nothing else
   }
 
   #key(event) {

@@ -1,4 +1,4 @@
-// What has happened, the newest first, as the page of the system lists it: what the server keeps, and what only this page has seen.
+// The list of events on the system page, the newest first: those that the server keeps, and those that only this page has seen.
 
 import { t } from './tongue.js';
 
@@ -26,17 +26,17 @@ export function note(text, millis = Date.now()) {
   while (list.children.length > MOST) list.lastChild.remove();
 }
 
-/** Asks the server for what is new. */
+/** Asks the server for new events. */
 export async function tellEvents() {
   if (asking) return;
   asking = true;
   try {
     const answer = await fetch(`system/events?after=${newest}`, { cache: 'no-store' });
     const told = answer.ok ? await answer.json() : { newest, events: [] };
-    newest = told.newest; // less than before where the server was started anew
+    newest = told.newest; // less than before after a restart of the server
     for (const event of told.events) note(`${t(WORDS[event.what] ?? event.what, event)} ${event.reason}`, event.timeMillis);
   } catch (away) {
-    // the next time
+    // asked again next time
   } finally {
     asking = false;
   }

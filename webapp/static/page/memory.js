@@ -1,4 +1,4 @@
-// The budget of media memory: who holds what, as a bar and in numbers.
+// The budget of media memory: its holders, as a bar and in numbers.
 
 import { t } from './tongue.js';
 import { mega, say } from './say.js';

@@ -1,4 +1,4 @@
-// Menus and sheets: one is open at a time, and it closes when something else is touched, or by Escape.
+// Menus and sheets: one is open at a time; a touch elsewhere or Escape closes it.
 
 export function tendMenus() {
   const menus = document.querySelectorAll('.menu');

@@ -1,8 +1,8 @@
-// Changes that the server lets only an operator make: it is asked without a key first, and then with the one that somebody types.
+// Changes that only an operator may make: tried without a key first, then with the one that somebody types.
 
 import { t } from './tongue.js';
 
-const KEY = 'perch.key'; // kept while the tab is open
+const KEY = 'perch.key'; // stored while the tab is open
 
 function remembered() {
   try {
@@ -16,11 +16,11 @@ function remember(key) {
   try {
     sessionStorage.setItem(KEY, key);
   } catch (keepsNothing) {
-    // it is asked for again
+    // the key is asked for again
   }
 }
 
-/** Asks for the key; resolves to nothing when that is left. */
+/** Asks for the key; resolves to nothing when the dialog is closed. */
 function askForKey(why) {
   const dialog = document.createElement('dialog');
   const form = Object.assign(document.createElement('form'), { method: 'dialog' });
@@ -48,8 +48,8 @@ function askForKey(why) {
 /**
  * Sends a change.
  *
- * @param {function} [got] gets what is answered
- * @returns {Promise<string|undefined>} why it was not made, empty when somebody left it; undefined when it was
+ * @param {function} [got] gets the answer
+ * @returns {Promise<string|undefined>} why it was not made, empty if somebody closed the dialog; undefined if it was made
  */
 export async function change(method, address, body, got = () => {}) {
   for (let key = remembered(); ;) {

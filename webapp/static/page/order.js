@@ -1,4 +1,4 @@
-// The order that somebody gave to the wall's tiles, before they are painted: a classic script, which the browser waits for. page/wall.js then moves the tiles.
+// Applies somebody's order of the wall's tiles before they are painted: a classic script, which the browser waits for. page/wall.js then moves the tiles.
 
 try {
   const order = JSON.parse(localStorage.getItem('perch.order') ?? '[]');

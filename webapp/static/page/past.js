@@ -1,36 +1,36 @@
-// Back in time on one line: what memory still has by HLS, what is older from the recordings, and the live picture at its end.
+// The way back in time on one line: recent pictures from memory by HLS, older ones from the recordings, and the live picture at the end.
 
 import { Player } from '../player/player.js';
 import { Recorded } from '../player/techniques/recorded.js';
 import { TimeLine, recordingAt } from './timeline.js';
 import { t } from './tongue.js';
 
-const SLACK_SECONDS = 2; // nearer to the newest than that is live
-const NEAR_SECONDS = 30; // memory is tried first for what is not older
+const SLACK_SECONDS = 2; // a picture this near to the newest is live
+const NEAR_SECONDS = 30; // up to this age memory is tried first
 const DAY = 86400000;
-const LOOK_MILLIS = 10000; // how often the list is read
+const LOOK_MILLIS = 10000; // the interval between reads of the list
 const SPANS = [{ minutes: 15, name: t('15 min') }, { minutes: 120, name: t('2 h') }, { minutes: 1440, name: t('24 h') }];
 const MINUTE = 60000;
 
 export class Past {
-  away = false; // from the live picture
-  #windowed; // HLS can go back
+  away = false; // whether the picture is not the live one
+  #windowed; // whether HLS can go back
   #stage;
   #flash;
   #box;
   #slider;
-  #times; // holds the line, for a camera that is recorded
+  #times; // holds the line, if the camera is recorded
   #line;
   #span = 0;
   #recordings = [];
-  #read = -LOOK_MILLIS; // when the list was
-  #wanted; // seconds before now, until HLS shows them
-  #moment = 0; // of the picture, in milliseconds since 1970, while it is of a recording
+  #read = -LOOK_MILLIS; // when the list was read
+  #wanted; // seconds before now, until HLS shows that
+  #moment = 0; // of a recording's picture, in milliseconds since 1970
   #replaying = false;
-  #paused = false; // whether it is to stand still there
+  #paused = false; // whether it must stand still there
   #heldAt = 0;
 
-  /** @param {function} flash says something for a moment */
+  /** @param {function} flash shows a message for a moment */
   constructor(stage, screen, flash) {
     this.#flash = flash;
     this.#stage = stage;
@@ -64,7 +64,7 @@ export class Past {
     });
   }
 
-  /** Reads what was recorded, now and then. */
+  /** Reads the list of recordings, now and then. */
   async #look(due = LOOK_MILLIS) {
     if (performance.now() - this.#read < due) return;
     this.#read = performance.now();
@@ -74,7 +74,7 @@ export class Past {
       this.#recordings = answer.ok ? (await answer.json()).recordings : [];
       this.#times.hidden = !answer.ok;
     } catch (unreachable) {
-      return; // as it was known
+      return; // the last list stays
     }
     this.#show();
   }
@@ -82,7 +82,7 @@ export class Past {
   #show() {
     const now = this.#stage.now;
     const memoryFrom = now - 1000 * (this.#replaying ? 0 : this.#seeker?.window ?? 0);
-    const grown = each => ({ ...each, durationMillis: Math.max(each.durationMillis, now - each.startMillis) }); // since the list was read
+    const grown = each => ({ ...each, durationMillis: Math.max(each.durationMillis, now - each.startMillis) }); // it grows after the list was read
     const recordings = this.#recordings.map(each => (each.finished ? each : grown(each)));
     this.#line.show({ recordings, from: now - DAY, to: now, memoryFrom });
     this.#line.at(this.moment ?? now);
@@ -93,14 +93,14 @@ export class Past {
     return this.#windowed || this.#recordings.length > 0;
   }
 
-  /** The moment of the picture, where it is none of now. */
+  /** The moment of the picture, if it is not the live one. */
   get moment() {
     if (!this.away) return undefined;
     if (this.#replaying) return this.#moment;
     return this.#seeker ? this.#stage.now - 1000 * this.#secondsBehind : undefined;
   }
 
-  /** What can seek, once it shows something. */
+  /** The technique that can seek, once it shows something. */
   get #seeker() {
     const { showing } = this.#stage.player;
     return this.away && (showing?.behind || showing?.seek) ? showing : undefined;
@@ -118,12 +118,12 @@ export class Past {
     else if (this.able) this.to(to);
   }
 
-  /** Shows a moment, or the next that there is. */
+  /** Shows a moment, or the next one available. */
   at(millis) {
     this.to((this.#stage.now - millis) / 1000);
   }
 
-  /** Shows what was so many seconds ago. */
+  /** Shows the picture of `seconds` ago. */
   to(seconds) {
     if (seconds < SLACK_SECONDS) {
       this.live();
@@ -143,7 +143,7 @@ export class Past {
     this.#stage.player.start('hls', this.#stage.card.querySelector('[data-stage]').dataset.best, { only: true });
   }
 
-  /** Shows what was recorded at a moment; of a gap, what follows it. @returns whether there is anything */
+  /** Shows the recording of a moment; in a gap, the next one. @returns whether there is any */
   #replay(millis) {
     const recording = recordingAt(this.#recordings, millis);
     if (!recording) return false;
@@ -159,7 +159,7 @@ export class Past {
     return true;
   }
 
-  /** A playlist ended: what was recorded since, or what memory has, follows. */
+  /** Continues after the end of a playlist, with later recordings or with memory. */
   async #over(end) {
     this.#moment = end;
     await this.#look(0);
@@ -172,7 +172,7 @@ export class Past {
     this.#slider.value = String(-seconds);
   }
 
-  /** Memory has it no more: it was recorded, or the oldest that there is is shown. */
+  /** Handles a moment older than memory: shows its recording, or the oldest picture. */
   #farther(seconds) {
     if (this.#replay(this.#stage.now - 1000 * seconds)) return;
     const seeker = this.#seeker;
@@ -180,7 +180,7 @@ export class Past {
     this.#flash(t('This is the oldest that is kept: {seconds} s.', { seconds: Math.round(seeker.window) }));
   }
 
-  /** Back to the newest, as it was chosen. */
+  /** Returns to the live picture, shown as chosen. */
   live() {
     if (this.away || this.#stage.player.held) this.#stage.again();
   }
@@ -201,12 +201,12 @@ export class Past {
     else video.pause();
   }
 
-  /** One frame on or back; a picture that stands still is looked for in memory, or in the recordings. */
+  /** Goes one frame forward or back, in memory or in the recordings. */
   step(frames) {
     const video = this.#seeker?.view;
     if (video) {
       video.pause();
-      const { shown, lasts } = this.#seeker; // a browser's clock may be ahead of what it shows
+      const { shown, lasts } = this.#seeker; // a browser's time may be ahead of the picture shown
       video.currentTime = shown === undefined ? video.currentTime + frames * lasts : shown + (frames + 0.5) * lasts;
     } else if (this.able) {
       this.#paused = true;
@@ -214,7 +214,7 @@ export class Past {
     }
   }
 
-  /** What the player tells of itself. */
+  /** Takes the player's report. */
   told(told) {
     if (this.away) this.#toldAway(told);
     else this.#heldAt = told.held ? this.#heldAt || Date.now() : 0;
@@ -231,7 +231,7 @@ export class Past {
       this.#stop(seeker);
       return;
     }
-    if (!seeker.past) this.#wanted ??= -Number(this.#slider.value); // it was begun anew
+    if (!seeker.past) this.#wanted ??= -Number(this.#slider.value); // it was restarted
     if (this.#wanted !== undefined && seeker.window > 1) {
       const seconds = this.#wanted;
       this.#wanted = undefined;

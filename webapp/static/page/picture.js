@@ -1,4 +1,4 @@
-// Saves what is seen.
+// Saves the picture that is seen.
 
 const QUALITY = 0.92;
 

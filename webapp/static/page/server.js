@@ -1,4 +1,4 @@
-// What the server tells of itself: /stats, asked every other second while somebody looks.
+// The server's figures: /stats, requested every other second while somebody looks.
 
 import { ServerClock } from '../player/clock.js';
 
@@ -20,18 +20,18 @@ export class Server {
   #asking;
   #timer;
 
-  /** @param {object} tell answered(stats, returned: whether it did not answer before), silent(), and refused(status, why) where it answers, but not this page */
+  /** @param {object} tell answered(stats, returned: whether the last request had no answer), silent(), and refused(status, why) if it answers, but not this page */
   constructor(root, tell) {
     this.#root = root;
     this.#tell = tell;
   }
 
-  /** What the last answer says of a camera. */
+  /** Returns a camera's part of the last answer. */
   camera(id) {
     return this.#cameras.get(id);
   }
 
-  /** Whether a camera gives frames; undefined when nobody has told lately. */
+  /** Returns whether a camera gives frames; undefined without a recent answer. */
   flowing(id) {
     const camera = this.#cameras.get(id);
     if (!camera || Date.now() - this.#answeredAt > STALE_MS) return undefined;
@@ -45,7 +45,7 @@ export class Server {
   }
 
   /**
-   * Has the browser drop those of its idle connections that have died: it would send the next requests over them, and each would wait. A request that
+   * Makes the browser drop idle connections that have died: it would send the next requests over them, and each would wait. A request that
    * is given up closes its connection.
    */
   async refresh() {
@@ -54,7 +54,7 @@ export class Server {
     })));
   }
 
-  /** Asks now and then, from now on. */
+  /** Asks regularly from now on. */
   async watch() {
     clearTimeout(this.#timer);
     const answers = document.hidden || await this.ask();
@@ -81,7 +81,7 @@ export class Server {
     return !this.silent;
   }
 
-  /** The answer; undefined where none comes that makes sense. */
+  /** Returns the answer; undefined if none comes, or it makes no sense. */
   async #stats() {
     const sent = Date.now();
     try {

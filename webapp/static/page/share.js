@@ -5,7 +5,7 @@ import { t } from './tongue.js';
 
 const DAY_SECONDS = 86400;
 
-/** Makes a link that counts for a day, and shows it to be copied. @returns what went wrong; undefined if nothing did */
+/** Makes a link that is valid for a day, and shows it for copying. @returns what went wrong; undefined if nothing did */
 export function share(root) {
   return change('POST', 'links', { seconds: DAY_SECONDS }, ({ path, ends }) => {
     const home = new URL(root || './', document.baseURI).href.replace(/\/~[^/]*\.[^/]*\/$/, '/'); // this page may have come by a link itself

@@ -1,4 +1,4 @@
-// Whether and how loud one camera is heard. The browser remembers it for each camera.
+// The volume of one camera's sound, which the browser remembers for each camera.
 
 import { t } from './tongue.js';
 
@@ -11,9 +11,9 @@ export class Sound {
   #key;
   #tell;
   #sound = { on: false, volume: 1 };
-  #allowed = true; // until the server says otherwise, which sends no sound then
+  #allowed = true; // until the server says otherwise and sends no sound
 
-  /** @param {function} tell gets { on, volume } now, if it is on, and whenever it changes */
+  /** @param {function} tell gets { on, volume } now, if the sound is on, and at each change */
   constructor(card, id, tell) {
     this.#box = card.querySelector('[data-sound]');
     this.#button = this.#box.querySelector('button');
@@ -27,7 +27,7 @@ export class Sound {
     if (this.#sound.on) tell(this.#sound);
   }
 
-  /** Turns it on or off, or makes it louder by a share of the whole. */
+  /** Turns the sound on or off, or changes its volume by a share. */
   toggle() {
     this.#change({ on: !this.#sound.on });
   }
@@ -40,7 +40,7 @@ export class Sound {
     return !this.#box.hidden && this.#allowed;
   }
 
-  /** Shows the button for a camera that has a sound; it says so to who may not hear it. */
+  /** Shows the button if the camera has sound; for those who may not listen it says so. */
   offer(there, allowed) {
     this.#box.hidden = !there;
     if (allowed === this.#allowed) return;
@@ -55,7 +55,7 @@ export class Sound {
       const { on, volume } = JSON.parse(localStorage.getItem(this.#key)) ?? {};
       this.#sound = { on: on === true, volume: volume >= 0 && volume <= 1 ? volume : 1 };
     } catch (unreadable) {
-      // a browser that keeps nothing, or something else under that name
+      // a browser that stores nothing, or something else under that name
     }
   }
 

@@ -1,4 +1,4 @@
-// The place where one camera's picture is, and what is told beside it.
+// The place of one camera's picture, and the figures beside it.
 
 import { Player } from '../player/player.js';
 import { Choice } from './choice.js';
@@ -15,10 +15,10 @@ export class Stage {
   choice;
   sound;
   player;
-  /** @type {function} is told what the player tells */
+  /** @type {function} gets the player's reports */
   watcher = () => {};
-  note = ''; // why the technique that runs does
-  leave = () => {}; // is told that the picture of now begins
+  note = ''; // why this technique runs
+  leave = () => {}; // called when the live picture begins
   #card;
   #place;
   #curtain;
@@ -28,14 +28,14 @@ export class Stage {
   #toldAt = -TOLD_MS;
   #reason = '';
   #silent = false;
-  #gone = false; // from the server's cameras
+  #gone = false; // whether the server has the camera no more
   #failed = '';
   #failing = ''; // which technique that was
-  #profile = ''; // of the H.264 that this browser does not play
+  #profile = ''; // of an H.264 that this browser cannot play
 
   /**
    * @param {HTMLElement} card
-   * @param {object} page name: of the page; server: a Server; sockets: where it has some; room(stage): whether the browser has a connection for one more
+   * @param {object} page name: of the page; server: a Server; sockets: if it has any; room(stage): whether the browser has a connection for one more
    */
   constructor(card, { name, server, sockets, room }) {
     this.#card = card;
@@ -65,7 +65,7 @@ export class Stage {
     this.#cover(this.choice.mode === 'off' ? t('Switched off.') : '');
   }
 
-  /** No icon of a broken picture stands where none came with the page. */
+  /** Hides the browser's icon of a broken picture, if none came with the page. */
   #hideBroken() {
     /** @type {HTMLImageElement} */
     const first = this.#place.querySelector('img[data-first]');
@@ -94,12 +94,12 @@ export class Stage {
     return this.choice.chosen;
   }
 
-  /** Whether it holds one of the browser's connections for a moving picture. */
+  /** Whether a moving picture holds one of the browser's connections. */
   get streaming() {
     return this.player.streaming;
   }
 
-  /** Whether it has single pictures for want of a connection. */
+  /** Whether it shows single pictures for lack of a connection. */
   get crowded() {
     return this.player.crowded && this.#visible && this.choice.mode !== 'off';
   }
@@ -108,7 +108,7 @@ export class Stage {
     this.player.crowd(crowded);
   }
 
-  /** Begins as it is chosen now. */
+  /** Restarts with the current choice. */
   again() {
     const off = this.choice.mode === 'off';
     this.#started = false;
@@ -128,7 +128,7 @@ export class Stage {
     return this.#inSight && !document.hidden;
   }
 
-  /** Begins what is chosen, if somebody can see it. */
+  /** Starts the chosen technique if somebody can see it. */
   show() {
     if (this.choice.mode === 'off' || !this.#visible || this.player.held || this.#gone) return;
     this.since = performance.now();
@@ -160,7 +160,7 @@ export class Stage {
       this.#failing = technique;
       this.#profile ||= told.profile ?? '';
     }
-    if (painting && technique === this.#failing) this.#failed = ''; // it was a matter of the moment
+    if (painting && technique === this.#failing) this.#failed = ''; // the fault was temporary
     const blocked = location.protocol === 'https:' && this.#place.dataset.base.startsWith('http:');
     const words = told.profile ? t('{profile}, which this browser does not play.', told) : t(why);
     this.#cover(painting ? '' : trouble({ silent: this.#silent, reason: this.#reason, crowded: this.crowded, why: words, blocked }));
@@ -177,12 +177,12 @@ export class Stage {
     }
   }
 
-  /** Whether it is not shown as it would be, for something has failed. */
+  /** Whether a fault keeps it from being shown in the preferred way. */
   get hindered() {
     return Boolean(this.#profile || this.#failed);
   }
 
-  /** What this page paints, not what the camera gives. @param {any} told */
+  /** Shows the figures of what this page paints, not of the camera. @param {any} told */
   #tellPainted({ delayMillis, fps, bitsPerSecond, left }) {
     say(this.#card, 'delay', delayMillis === undefined ? UNKNOWN : `${Math.max(0, Math.round(delayMillis))} ms`);
     say(this.#card, 'rate', fps === undefined ? UNKNOWN : perSecond(fps));
@@ -195,7 +195,7 @@ export class Stage {
     if (text !== '' && this.#curtain.textContent !== text) this.#curtain.textContent = text;
   }
 
-  /** What the server says of the camera. */
+  /** Takes the server's figures of the camera. */
   tell(camera, returned) {
     const state = this.#state(camera.state);
     const live = camera.state === 'live' && state !== 'live';
@@ -219,7 +219,7 @@ export class Stage {
     if (returned || live) this.player.back();
   }
 
-  /** What a program gives is known when it has run: the format that needs no encoding is shown. */
+  /** Learns the formats of a camera, which for a program are known only after a run: one that needs no encoding is shown. */
   #learn(formats) {
     const { best } = this.#place.dataset;
     const native = formats.filter(format => format !== 'AAC');
@@ -228,7 +228,7 @@ export class Stage {
     if (this.choice.mode === 'auto' && this.#started && !this.player.held) this.again();
   }
 
-  /** @returns what was told before */
+  /** @returns the previous word */
   #state(word) {
     const place = this.#card.querySelector('[data-fact="state"]') ?? document.querySelector('.top [data-fact="state"]');
     const before = place.dataset.state;
@@ -237,7 +237,7 @@ export class Stage {
     return before;
   }
 
-  /** The server tells of other cameras, but not of this one: it went with its publisher. */
+  /** Handles a camera that the server no longer lists, because its publisher has gone. */
   gone() {
     if (this.#gone) return;
     this.#gone = true;
@@ -247,7 +247,7 @@ export class Stage {
     if (this.choice.mode !== 'off') this.#cover(t('This camera is gone.'));
   }
 
-  /** The server answers, but not about the camera. */
+  /** Handles an answer that says nothing about the camera. */
   unknown() {
     if (!this.#silent) return;
     this.#silent = false;
@@ -255,7 +255,7 @@ export class Stage {
     if (!this.#curtain.hidden && this.#curtain.textContent === NO_ANSWER) this.#cover(NO_PICTURE);
   }
 
-  /** The server does not answer: nothing is known of the camera. */
+  /** Handles a server that does not answer: nothing is known of the camera. */
   silent() {
     this.#silent = true;
     this.#state('silent');

@@ -1,23 +1,23 @@
-// What an operator switches on a camera's page, with its state: recording, privacy, and where the camera is passed on to.
+// The operator's switches on a camera's page, with their state: recording, privacy and pushes.
 
 import { change } from './operator.js';
 import { mega } from './say.js';
 import { t } from './tongue.js';
 
 const PUSHES_MS = 4000;
-const TROUBLE_MS = 6000; // for which a refusal can be read
+const TROUBLE_MS = 6000; // how long a refusal is shown
 
 export class Switches {
   #panel;
   #rows = new Map();
 
-  /** @param {HTMLElement} panel which keeps room for its first switches, so that nothing moves when they come */
+  /** @param {HTMLElement} panel reserves room for its first switches, so that nothing moves when they come */
   constructor(panel) {
     this.#panel = panel;
     if (panel.hasAttribute('data-pushed')) this.#watchPushes();
   }
 
-  /** What /stats tells of the camera and of its recordings. */
+  /** Takes the figures of the camera and of its recordings from /stats. */
   tell(camera, recorder) {
     if (recorder) {
       const state = [t(recorder.state), recorder.reason, recorder.fileBytes ? `${mega(recorder.fileBytes)} MB` : ''].filter(Boolean).join(' · ');
@@ -71,7 +71,7 @@ export class Switches {
     return row;
   }
 
-  /** What is told meanwhile is of before. */
+  /** Presses a switch; until it is answered, figures are older than the press. */
   async #press(row) {
     if (row.busy) return;
     row.busy = true;

@@ -1,10 +1,10 @@
-// The page of the program itself: its cameras, what it holds, and what has happened.
+// The page of the program itself: its cameras, its memory, and its events.
 
 import { tellEvents } from './events.js';
 import { mega, perSecond, say, span } from './say.js';
 import { t } from './tongue.js';
 
-/** Tells what /stats says. */
+/** Shows the figures of /stats. */
 export function tellSystem({ program, viewers, cameras }) {
   const { memory } = program;
   say(document, 'uptime', span(program.uptimeSeconds));

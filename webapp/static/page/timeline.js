@@ -1,17 +1,17 @@
-// A line of time on a canvas: what was recorded, what is missing, what memory still has, and the moment that is shown.
+// A line of time on a canvas: recordings, gaps, what memory still has, and the moment that is shown.
 
 import { tongue } from './tongue.js';
 
-const LEAST_MILLIS = 60000; // nearer than a minute there is nothing to see
-const JOINED_MILLIS = 1000; // recordings that follow each other so soon are one
+const LEAST_MILLIS = 60000; // less than a minute shows nothing more
+const JOINED_MILLIS = 1000; // recordings this close together are drawn as one
 const HEIGHT = 40;
 const LABEL_PIXELS = 72;
 const STEPS = [10, 30, 60, 300, 900, 3600, 3 * 3600, 6 * 3600].map(seconds => 1000 * seconds);
 const KEYS = { ArrowLeft: -10000, ArrowRight: 10000, PageDown: -600000, PageUp: 600000 };
-const THUMBNAIL_SECONDS = 10; // so far apart are the pictures that are asked for
+const THUMBNAIL_SECONDS = 10; // the distance of the pictures requested
 const REST_MILLIS = 150;
 
-/** The parts of a span that were recorded, as shares of it. */
+/** Returns the recorded parts of a span, as shares of it. */
 export function stretches(recordings, from, to) {
   const parts = [];
   for (const { startMillis, durationMillis } of recordings) {
@@ -25,7 +25,7 @@ export function stretches(recordings, from, to) {
   return parts.map(part => ({ from: (part.from - from) / (to - from), to: (part.to - from) / (to - from) }));
 }
 
-/** The recording of a moment; of a gap, the next one. Undefined behind all. */
+/** Returns the recording of a moment; in a gap, the next one; undefined behind all. */
 export function recordingAt(recordings, millis) {
   return recordings.find(({ startMillis, durationMillis }) => millis < startMillis + durationMillis);
 }
@@ -47,7 +47,7 @@ export class TimeLine {
   /**
    * @param {HTMLCanvasElement} canvas a slider
    * @param {string} folder from the page to the recordings
-   * @param {function} chosen gets the moment that somebody chooses
+   * @param {function} chosen gets the chosen moment
    */
   constructor(canvas, folder, chosen) {
     this.#canvas = canvas;
@@ -63,7 +63,7 @@ export class TimeLine {
     new ResizeObserver(() => this.#draw()).observe(canvas);
   }
 
-  /** Shows a span, as near as it was seen before; at its end the line moves with it. */
+  /** Shows a span, zoomed as before; at its end the line moves with it. */
   show({ recordings, from, to, memoryFrom = Infinity }) {
     this.#recordings = recordings;
     this.#memoryFrom = memoryFrom;
@@ -79,7 +79,7 @@ export class TimeLine {
     this.#see(this.#whole.to - millis, this.#whole.to);
   }
 
-  /** Shows what was recorded, and a little around it. */
+  /** Shows all recordings, and a little around them. */
   fit() {
     const { from, to } = this.#whole;
     const parts = stretches(this.#recordings, from, to);
@@ -129,7 +129,7 @@ export class TimeLine {
     this.#see(middle - (middle - from) * factor, middle + (to - middle) * factor);
   }
 
-  /** Tells the moment under the pointer, and shows its picture once the pointer rests. */
+  /** Shows the moment under the pointer, and its picture once the pointer rests. */
   #point(event) {
     if (event.pointerType !== 'mouse') return;
     const millis = this.#at(event);

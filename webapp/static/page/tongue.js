@@ -1,5 +1,5 @@
-// The page's language. English stands in the page and in the scripts; where the browser prefers another that there is, each text that the list of that
-// language has is exchanged.
+// The page's language. Page and scripts are in English; if the browser prefers another available language, each text that the list of that
+// language has is replaced.
 
 const TONGUES = { de: () => import('./tongues/de.js') };
 
@@ -9,12 +9,12 @@ const { texts } = wanted in TONGUES ? await TONGUES[wanted]() : { texts: {} };
 /** The language of the page's times and dates. */
 export const tongue = wanted;
 
-/** @returns {string} an English text in the page's language, with what `values` has in the place of its {names} */
+/** @returns {string} an English text in the page's language, with `values` in place of its {names} */
 export function t(english, values = {}) {
   return (texts[english] ?? english).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-/** Exchanges the texts of a page, and the names that are only heard or seen beside the pointer. */
+/** Replaces the texts of a page, its labels and its tooltips. */
 export function translate(root) {
   if (wanted === 'en') return;
   document.documentElement.lang = wanted;

@@ -1,4 +1,4 @@
-// The wall as a whole: whose place is where, one large, a tour, full screen, and a display that stays awake. The style sheet knows how large tiles are.
+// The wall as a whole: the order of tiles, one large tile, a tour, full screen, and a display that stays awake. The style sheet sizes the tiles.
 
 const ORDER = 'perch.order';
 const TOUR_MS = 10000;
@@ -50,7 +50,7 @@ export class Wall {
     else this.#wall.parentElement.requestFullscreen?.().catch(() => {});
   }
 
-  /** Makes one large and the others small; none: all alike. */
+  /** Makes one tile large and the others small; without one, all alike. */
   #large(tile) {
     this.#endTour();
     this.#first(tile);
@@ -66,7 +66,7 @@ export class Wall {
     for (const each of this.#tiles) each.classList.toggle('first', each === tile);
   }
 
-  /** One camera after the other, each alone. */
+  /** Shows one camera after the other, each alone. */
   #startTour(millis) {
     this.#large();
     const tiles = this.#tiles;
@@ -86,7 +86,7 @@ export class Wall {
     this.#button('tour').setAttribute('aria-pressed', 'false');
   }
 
-  /** A display that shows nothing but the wall does not fall asleep. */
+  /** Keeps a display awake that shows nothing but the wall. */
   async #stayAwake() {
     const wanted = !document.hidden && (document.fullscreenElement || document.body.classList.contains('bare'));
     if (!wanted) {
@@ -135,7 +135,7 @@ export class Wall {
     tile.querySelector('.plate a').focus();
   }
 
-  /** As it was arranged before; who came since stands at the end. An address that names cameras has its own order. */
+  /** Restores the order; new cameras go to the end. An address that names cameras has its own order. */
   #arrange() {
     if (new URLSearchParams(location.search).has('cameras')) return;
     try {

@@ -1,4 +1,4 @@
-// What is wrong, and what is shown instead, in words.
+// Faults, and what is shown instead, in words.
 
 import { t } from './tongue.js';
 
@@ -6,7 +6,7 @@ export const NO_ANSWER = t('Perch does not answer; trying again.');
 export const NO_PICTURE = t('No picture; trying again.');
 const CROWDED = t('A browser has no more connections for moving pictures; choose a way to show this one.');
 
-/** What lies over a picture that does not move. */
+/** Returns the text over a picture that does not move. */
 export function trouble({ silent, reason, crowded, why, blocked }) {
   if (silent) return NO_ANSWER;
   if (reason) return reason;
@@ -21,7 +21,7 @@ const NAMES = {
 
 export const nameOf = technique => NAMES[technique] ?? technique;
 
-/** Why a technique is the one that runs. */
+/** Returns why this technique runs. */
 export function whyChosen({ technique, chosen, failed, best, profile = '' }) {
   if (profile) return t('{profile}, which this browser does not play; {name} is shown.', { profile, name: nameOf(technique) });
   if (failed) return t('{name}, as others failed: {failed}', { name: nameOf(technique), failed: t(failed) });

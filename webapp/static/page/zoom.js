@@ -1,4 +1,4 @@
-// Nearer and farther by wheel, pinch, double click and keys; what is near is moved by dragging.
+// Zoom by wheel, pinch, double click and keys; dragging moves an enlarged picture.
 
 const MOST = 8;
 const STEP = 1.3;
@@ -7,7 +7,7 @@ export class Zoom {
   #screen;
   #stage;
   #scale = 1;
-  #x = 0; // of the middle, from the picture's middle, in shares of the screen
+  #x = 0; // the middle of the view, from the picture's middle, in shares of the screen
   #y = 0;
   #pointers = new Map();
   #spread = 0;
@@ -22,7 +22,7 @@ export class Zoom {
     for (const type of ['pointerup', 'pointercancel']) this.#stage.addEventListener(type, event => this.#up(event));
   }
 
-  /** @returns {boolean} whether the key was one of its own */
+  /** @returns {boolean} whether the key belongs to the zoom */
   key(key) {
     const factor = { '+': STEP, '=': STEP, '-': 1 / STEP, 0: 0 }[key];
     if (factor === undefined) return false;
@@ -30,7 +30,7 @@ export class Zoom {
     return true;
   }
 
-  /** With Ctrl, as browsers zoom, and as they tell a pinch; without it once it is near, else the page scrolls. */
+  /** Zooms with Ctrl, as browsers do and as they report a pinch; also without it once enlarged, otherwise the page scrolls. */
   #wheel(event) {
     if (!event.ctrlKey && this.#scale === 1 && event.deltaY > 0) return;
     event.preventDefault();
@@ -42,7 +42,7 @@ export class Zoom {
     this.#to(factor, (clientX - box.left) / box.width - 0.5, (clientY - box.top) / box.height - 0.5);
   }
 
-  /** Keeps the point (x, y), in shares of the screen from its middle, where it is. */
+  /** Zooms around the point (x, y), in shares of the screen from its middle. */
   #to(factor, x, y) {
     const scale = Math.min(MOST, Math.max(1, this.#scale * factor));
     const grows = scale / this.#scale;

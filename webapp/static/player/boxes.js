@@ -1,16 +1,16 @@
-// Cuts a stream.mp4 that comes in pieces into its init segment and fragments (ISO/IEC 14496-12): one sample each, of pictures or of sound, as Perch
+// Cuts a stream.mp4, arriving in pieces, into its init segment and fragments (ISO/IEC 14496-12): one sample each, of pictures or of sound, as Perch
 // sends them.
 
 const MOST_BOX_BYTES = 1 << 25;
 const NTP_EPOCH_SECONDS = 2208988800; // from 1900 to 1970
 const NON_SYNC = 0x10000;
 const SOUND = 2; // the track of sound; the other is 1
-const COMPOSITION = 0x800; // of a trun: each sample tells how much later than decoded it is shown
+const COMPOSITION = 0x800; // flag of a trun: each sample has its time from decoding to showing
 
 const fourcc = (bytes, at) => String.fromCharCode(...bytes.subarray(at, at + 4));
 const view = bytes => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** The boxes inside `bytes`, from `at` on, as [type, bytes with the header]. */
+/** Yields the boxes inside `bytes`, from `at` on, as [type, bytes with the header]. */
 function* boxes(bytes, at) {
   const data = view(bytes);
   while (at + 8 <= bytes.length) {
@@ -31,7 +31,7 @@ function find(box, ...path) {
 }
 
 /**
- * How an init segment (ftyp and moov) wants its pictures to be held: the matrix of its first track (ISO/IEC 14496-12, 8.3.2), as a canvas takes it.
+ * Returns the turn of an init segment's pictures (ftyp and moov): the matrix of its first track (ISO/IEC 14496-12, 8.3.2), as a canvas takes it.
  *
  * @returns {number[]} a, b, c, d, x, y
  */
@@ -44,7 +44,7 @@ export function turnOf(init) {
   return [0, 4, 12, 16, 24, 28].map(offset => data.getInt32(matrix + offset) / 0x10000);
 }
 
-/** The ticks in a second of the track of sound; undefined without one. */
+/** Returns the ticks in a second of the track of sound; undefined without one. */
 function soundRate(moov) {
   for (const [type, trak] of boxes(moov, 8)) {
     if (type !== 'trak') continue;
@@ -61,7 +61,7 @@ function captured(prft) {
   return 1000 * (data.getUint32(16) - NTP_EPOCH_SECONDS) + 1000 * data.getUint32(20) / 2 ** 32;
 }
 
-/** Grows with the largest box; what is handed on is a copy. */
+/** Cuts the stream. Its memory grows with the largest box; what it passes on is a copy. */
 export class FragmentCutter {
   #bytes = new Uint8Array(1 << 16);
   #end = 0;
@@ -72,7 +72,7 @@ export class FragmentCutter {
 
   /**
    * Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, durationAt, duration, key, laterAt, later, captured })` for each picture; for sound with
-   * `rate`, the ticks in a second of its times. `laterAt` is undefined where a picture has no composition offset, as in a stream that is shown as it is decoded.
+   * `rate`, the ticks in a second of its times. `laterAt` is undefined if a picture has no composition offset, as in a stream that is shown in decoding order.
    */
   constructor({ init, fragment }) {
     this.init = init;
@@ -154,7 +154,7 @@ export function join(pieces) {
 /** The ticks of Perch's tracks of pictures in a second. */
 export const TIMESCALE = 90000;
 
-/** Puts start codes in the place of the NAL units' lengths, which are as long; tells the codec string of an SPS among them (RFC 6381, 3.3). */
+/** Replaces the NAL units' lengths by start codes, which are as long. @returns the codec string of an SPS among them (RFC 6381, 3.3) */
 export function toAnnexB(payload) {
   const data = view(payload);
   let codec;

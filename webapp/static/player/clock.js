@@ -1,11 +1,11 @@
-// The server's clock as the page can know it: from answers that tell it, the quickest of the last ones, as NTP does.
+// The server's clock as far as the page can know it: from answers that state it, by the fastest of the last ones, as NTP does.
 
 const KEPT = 8;
 
 export class ServerClock {
   #samples = [];
 
-  /** An answer said that the server's clock showed `serverMillis` between two times of ours (Date.now()). */
+  /** Takes an answer that the server's clock showed `serverMillis` between two times of this page (Date.now()). */
   observe(serverMillis, sentMillis, receivedMillis) {
     this.#samples.push({
       offset: serverMillis - (sentMillis + receivedMillis) / 2,

@@ -2,7 +2,7 @@
 
 export const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
-/** Has the browser close the connection of a picture: Safari and Firefox drop an endless one only for another. */
+/** Makes the browser close a picture's connection: Safari and Firefox drop an endless one only for another picture. */
 export function dropPicture(picture) {
   picture.src = new URL('../perch.svg', import.meta.url).href;
 }

@@ -1,23 +1,23 @@
-// Where a script's frames come from: a request of their own, or the socket that carries all cameras of the page.
+// The origin of a script's frames: a separate request, or the socket that carries all cameras of the page.
 
 import { FragmentCutter } from './boxes.js';
 import { PartCutter } from './parts.js';
 
-const SILENT = 'audio=0'; // nobody hears it: it need not come
+const SILENT = 'audio=0'; // for a player that is not heard
 
 const FILES = { mp4: ['stream.mp4', 'start=plain&backlog=1&pad=0&prft=1'], mjpg: ['stream.mjpg', 'advance=0'] };
 
-/** The network's faults are told from the player's own, which count against the technique. */
+/** A fault of the network, which does not count against the technique. */
 const LOST = { network: true, why: 'The connection was lost; trying again.' };
 
-/** What an answer with an error says. */
+/** Returns the text of an answer with an error. */
 async function problem(answer) {
   const told = await answer.json().catch(() => ({}));
   const seconds = Number(answer.headers.get('Retry-After'));
   return { why: told.detail ?? '', status: answer.status, retryMillis: seconds > 0 ? 1000 * seconds : undefined };
 }
 
-/** Fetches a short answer; undefined after a failure, which the host has been told. */
+/** Fetches a short answer; undefined after a failure, which was reported to the host. */
 export async function short(host, url, signal) {
   try {
     const answer = await fetch(url, { signal, cache: 'no-store' });
@@ -57,7 +57,7 @@ async function endless(host, url, signal, begin) {
   }
 }
 
-/** What goes wrong inside is no fault of the network's. */
+/** Runs `work`, whose faults are not the network's. */
 function own(host, work) {
   try {
     work();
@@ -67,9 +67,9 @@ function own(host, work) {
 }
 
 /**
- * Tells `sink` of frames until `signal` aborts.
+ * Passes frames to `sink` until `signal` aborts.
  *
- * @param {string} format mp4: sink.init(bytes, mimeType), then sink.frame(sample) as a FragmentCutter tells it, of sound too if the host wants any; mjpg: sink.frame(jpeg, captured)
+ * @param {string} format mp4: sink.init(bytes, mimeType), then sink.frame(sample) as a FragmentCutter gives it, of sound too if the host wants any; mjpg: sink.frame(jpeg, captured)
  */
 export function frames(host, format, signal, sink) {
   if (host.sockets) {

@@ -1,16 +1,16 @@
-// What the techniques over JPEGs have in common.
+// The common part of techniques that show JPEGs.
 
 import { make } from './elements.js';
 import { Streamed } from './streamed.js';
 
-/** JPEGs onto a canvas. */
+/** Paints JPEGs onto a canvas. */
 export class Jpegs extends Streamed {
   constructor(host) {
     super(host, make('canvas', {}));
     this.context = this.view.getContext('bitmaprenderer');
   }
 
-  /** The newest of those that wait for being decoded. */
+  /** Shows a JPEG; of those that wait to be decoded only the newest. */
   async show(jpeg, captured) {
     this.host.framed();
     this.waiting = [jpeg, captured];
@@ -26,7 +26,7 @@ export class Jpegs extends Streamed {
         this.context.transferFromImageBitmap(picture);
         this.host.painted(time);
       } catch (broken) {
-        // the next one comes
+        // the next one follows
       }
     }
     this.decoding = false;

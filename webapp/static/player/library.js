@@ -1,8 +1,8 @@
-// Players of others that Perch serves itself; each is loaded when it is chosen.
+// Other projects' players, which Perch serves itself; each is loaded when it is chosen.
 
 const libraries = new Map();
 
-/** Loads a script once; resolves to what it defines. */
+/** Loads a script once; resolves to the object that it defines. */
 export function library(file, name) {
   if (!libraries.has(file)) {
     libraries.set(file, new Promise((resolve, reject) => {

@@ -1,13 +1,13 @@
-// Cuts multipart/x-mixed-replace that comes in pieces into JPEGs, by the Content-Length of each part.
+// Cuts multipart/x-mixed-replace, arriving in pieces, into JPEGs, by the Content-Length of each part.
 
 const MOST_PART_BYTES = 1 << 25;
 const ascii = new TextDecoder('latin1');
 
-/** What is handed on is a copy. */
+/** Cuts the stream; what it passes on is a copy. */
 export class PartCutter {
   #bytes = new Uint8Array(0);
 
-  /** @param part gets each JPEG and its time of capture, in milliseconds since 1970 */
+  /** @param part gets each JPEG and its capture time, in milliseconds since 1970 */
   constructor(part) {
     this.part = part;
   }

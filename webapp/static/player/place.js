@@ -1,4 +1,4 @@
-// Where one camera's picture stands. A new picture begins under the old one, which goes when the new one paints.
+// The place of one camera's picture. A new picture begins under the old one, which goes when the new one paints.
 
 import { dropPicture } from './elements.js';
 
@@ -9,7 +9,7 @@ export class Place {
     this.#element = element;
   }
 
-  /** Puts an element under what is there. */
+  /** Puts an element under those that are there. */
   mount(element) {
     if (element.tagName !== 'VIDEO') element.setAttribute('role', 'img');
     element.setAttribute('aria-label', `Live picture: ${this.#element.dataset.title ?? ''}`);
@@ -17,7 +17,7 @@ export class Place {
     return element;
   }
 
-  /** Keeps what an element shows, as a still over all other pictures, until the next one paints. */
+  /** Keeps an element's picture, as a still over all others, until the next one paints. */
   keep(element) {
     const width = element.videoWidth || element.naturalWidth || element.width;
     const height = element.videoHeight || element.naturalHeight || element.height;
@@ -34,19 +34,19 @@ export class Place {
     this.#element.querySelector('[data-curtain]').before(still);
   }
 
-  /** Keeps what came with the page, which would go on moving. */
+  /** Keeps the picture that came with the page as a still, so that it does not go on moving. */
   freeze() {
     const first = this.#element.querySelector('[data-first]');
     if (first) this.keep(first);
     this.release();
   }
 
-  /** The new picture paints: nothing older is shown any more. */
+  /** Removes older pictures, because the new one paints. */
   painted() {
     this.#clear('[data-still], [data-first]');
   }
 
-  /** Lets go of the connection of a picture that came with the page. */
+  /** Closes the connection of the picture that came with the page. */
   release() {
     this.#clear('[data-first]');
   }

@@ -1,4 +1,4 @@
-// Keeps one camera's picture moving: tries technique after technique, notices one that stands still, and begins it again.
+// Keeps one camera's picture moving: tries technique after technique, notices one that stands still, and restarts it.
 
 import { Place } from './place.js';
 import { Rate } from './rate.js';
@@ -8,13 +8,13 @@ const TICK_MS = 250;
 const FROZEN_MS = 2500;
 const START_MS = 12000; // the server answers within 10 s, with a frame or an error
 const SLEPT_MS = 2000; // between two ticks
-const HUNG_MS = 1500; // a connection that has said nothing for so long when the server answers others again
+const HUNG_MS = 1500; // after this silence a connection hangs, if the server answers others
 const RETRY_MS = 500;
 const MOST_RETRY_MS = 2000;
-const LONGEST_WAIT_MS = 10000; // that a server's Retry-After can ask for
+const LONGEST_WAIT_MS = 10000; // the most of a server's Retry-After
 const TRIES = 2; // of a technique that has shown nothing
 const MOST_FREEZES = 3; // of one that has, within a minute
-const HOMESICK_MS = 60000; // after which a technique that stood still is tried once more
+const HOMESICK_MS = 60000; // until a technique that stood still is tried again
 const CONFLICT = 409; // the camera does not give this format
 
 export class Player {
@@ -25,17 +25,17 @@ export class Player {
   #unable = new Set(); // techniques that have failed by themselves
   #session;
   #running = false;
-  #alone = false; // sockets were refused: connections of its own
+  #alone = false; // whether sockets were refused, so that it uses its own connections
   #crowded = false;
   #failures = 0;
   #tries = 0;
   #freezes = [];
-  #awaySince = 0; // from the best technique
+  #awaySince = 0; // since when the best technique is not used
   #held = false;
   #sound = { on: false, volume: 1 };
-  /** @type {[string, string, any]} what start() was asked for */
+  /** @type {[string, string, any]} the arguments of start() */
   #begun = ['auto', 'H264', {}];
-  #stale = false; // the sound was changed since, while nothing ran
+  #stale = false; // whether the sound was changed while nothing ran
 
   /**
    * @param {Element} place where the picture goes, as its first child
@@ -61,7 +61,7 @@ export class Player {
     return [...able.filter(({ needs }) => needs === first), ...able.filter(({ needs }) => needs !== first)];
   }
 
-  /** Plays the sound, or leaves it out of what comes. What cannot play it hands over to what can. */
+  /** Plays the sound, or leaves it out of the stream. A technique that cannot play it is replaced by one that can. */
   hear(sound) {
     const changed = sound.on !== this.#sound.on;
     this.#sound = sound;
@@ -71,10 +71,10 @@ export class Player {
   }
 
   /**
-   * Begins with the technique of that name, or with the best of all; when it fails, those after it that need the same format follow.
+   * Starts the technique of that name, or the best of all; if it fails, later ones that need the same format follow.
    *
    * @param {object} way only: that none follows; least: that the one of the least delay comes first, among many pictures, too; base, query: of the addresses, in the place of the player's own;
-   *   technique: one that is none of the menu's, which is given all of the way
+   *   technique: one that is not in the menu, which gets all of `way`
    */
   start(name, first, way = {}) {
     this.stop();
@@ -92,7 +92,7 @@ export class Player {
     this.resume();
   }
 
-  /** Lets go of the connection, and keeps the last picture; resume() goes on. */
+  /** Closes the connection, and keeps the last picture; resume() continues. */
   stop() {
     this.#running = false;
     this.#held = false;
@@ -101,7 +101,7 @@ export class Player {
     this.#end();
   }
 
-  /** Keeps the last picture until resume(), as somebody wants to look at it. */
+  /** Keeps the last picture until resume(), because somebody looks at it. */
   hold() {
     if (!this.#running) return;
     const technique = this.#session?.technique;
@@ -116,17 +116,17 @@ export class Player {
     return this.#held || Boolean(this.#session?.view?.held);
   }
 
-  /** What shows the picture now, a technique; undefined between two. */
+  /** The technique that shows the picture now; undefined between two. */
   get showing() {
     return this.#session?.painted ? this.#session.view : undefined;
   }
 
-  /** Lets go of all pictures. */
+  /** Removes all pictures. */
   clear() {
     this.#place.painted();
   }
 
-  /** Lets go of what came with the page. */
+  /** Closes the connection of the picture that came with the page. */
   release() {
     this.#place.release();
   }
@@ -144,7 +144,7 @@ export class Player {
     this.#begin();
   }
 
-  /** The server, or the camera, is back: whatever had to do without begins again, with the best technique. */
+  /** Restarts with the best technique, if need be, because the server or the camera is back. */
   back() {
     if (!this.#running) return;
     this.#alone = false;
@@ -156,12 +156,12 @@ export class Player {
     this.#begin();
   }
 
-  /** Whether it holds one of the few connections that a browser opens to a host. */
+  /** Whether it uses one of the few connections that a browser opens to a host. */
   get streaming() {
     return this.#session?.streams ?? false;
   }
 
-  /** There is no connection for a moving picture, or there is one again. */
+  /** Sets whether there is no connection for a moving picture. */
   crowd(crowded) {
     if (this.#crowded === crowded) return;
     this.#crowded = crowded;
@@ -241,7 +241,7 @@ export class Player {
     const first = !session.painted;
     session.painted = Date.now();
     if (first) session.startMillis = session.painted - session.begun;
-    if (first && session.frames > 0) session.frames = 1; // those before a decoder's first are its start, not a loss
+    if (first && session.frames > 0) session.frames = 1; // frames before a decoder's first picture are its start, not a loss
     session.pictures += pictures;
     session.rate.painted(pictures, this.#options.clock.now() - captured);
     if (!first) return;
@@ -251,7 +251,7 @@ export class Player {
     this.#report('', true);
   }
 
-  /** @param {string} [profile] of an H.264 that the browser does not play */
+  /** @param {string} [profile] of an H.264 that the browser cannot play */
   #report(why, painting, profile) {
     const { technique, rate, view, startMillis, frames, pictures } = this.#session ?? {};
     const name = (technique ?? this.#techniques[this.#index]).name;
@@ -267,7 +267,7 @@ export class Player {
     this.lastTick = now;
     const session = this.#session;
     if (slept) {
-      this.#begin(); // what has piled up meanwhile is old
+      this.#begin(); // frames that have piled up are old
       return;
     }
     if (!session) return;
@@ -283,7 +283,7 @@ export class Player {
   }
 
   /**
-   * Nothing comes: 'silent'; or what comes is not painted: 'frozen'. A camera that is away sends a sign of life each second, but not over a socket, nor to
+   * Returns 'silent' if nothing comes, 'frozen' if frames are not painted. A camera that is away sends a heartbeat each second, but not over a socket, nor to
    * a <video>: its viewers wait.
    */
   #trouble({ begun, heard, framed, painted, view, socket, technique }, now) {
@@ -299,7 +299,7 @@ export class Player {
     return flowing === false ? '' : silent ? 'silent' : 'frozen';
   }
 
-  /** Silence is the network's fault, and says nothing of the technique. */
+  /** Handles a standstill. Silence is the network's fault, and says nothing about the technique. */
   async #stuck(trouble, now) {
     this.#report('The picture stood still; beginning it again.', false);
     if (trouble === 'silent') {
@@ -320,7 +320,7 @@ export class Player {
     this.#end();
     this.#report(failure.why, false, failure.profile);
     if (failure.unsure && !(await this.#reaches())) failure.network = true;
-    if (this.#session || !this.#running) return; // begun again meanwhile, or let go of
+    if (this.#session || !this.#running) return; // restarted or stopped in the meantime
     const before = this.#index;
     this.#judge(failure, session?.technique ?? this.#techniques[before], worked);
     const atOnce = failure.refused || (failure.unplayable && this.#index > before) || (worked && !failure.status);
@@ -340,9 +340,9 @@ export class Player {
     if (refused) {
       this.#alone = true;
     } else if (this.#crowded) {
-      this.#home(); // it stood in for another technique
+      this.#home(); // it had replaced another technique
     } else if (status === CONFLICT || unplayable) {
-      // what Media Source Extensions do not play no <video> does
+      // what Media Source Extensions cannot play, no <video> can
       for (const each of this.#techniques) if (each === technique || (profile && technique.sound && each.needs === technique.needs)) this.#unable.add(each);
       this.#another();
     } else if (status || network) {
@@ -353,7 +353,7 @@ export class Player {
     }
   }
 
-  /** The best that is not known to fail; all are tried once more when none is left. */
+  /** Returns the best technique not known to fail; if none is left, all are tried again. */
   #best() {
     const best = this.#techniques.findIndex(technique => !this.#unable.has(technique));
     if (best < 0) this.#unable.clear();
@@ -367,7 +367,7 @@ export class Player {
     this.#freezes = [];
   }
 
-  /** The next technique, if there is one; else the best again. */
+  /** Starts the next technique, or the best again if there is none. */
   #another() {
     this.#awaySince = Date.now();
     this.#tries = 0;

@@ -1,23 +1,23 @@
-// What the techniques over a <video> have in common.
+// The common part of techniques with a <video>.
 
 import { make } from './elements.js';
 import { Streamed } from './streamed.js';
 
-const STALE_MS = 1500; // a pause that leaves no more than this behind goes on where it was
+const STALE_MS = 1500; // after a shorter pause the picture continues where it was
 
-/** A <video>; mounts it and tells the host when it paints. */
+/** Mounts a <video> and tells the host when it paints. */
 export class Video extends Streamed {
   #counted = 0;
   #heldAt = 0;
 
-  /** Whether the browser wants somebody to press play; a first picture may be there all the same. */
+  /** Whether the browser wants somebody to press play; a first picture may be shown already. */
   refused = false;
 
-  /** When the picture that is seen begins, and how long one lasts, in seconds of its media; where the browser tells. */
+  /** The beginning of the picture seen and its duration, in seconds of its media, if the browser tells. */
   shown;
   lasts = 1 / 30;
 
-  /** Whether it shows what was, so that it goes on where it stood. */
+  /** Whether it shows the past, so that it continues where it stood. */
   past = false;
 
   constructor(host, properties) {
@@ -31,7 +31,7 @@ export class Video extends Streamed {
     video.addEventListener('progress', () => host.heard());
     video.addEventListener('pause', () => this.#hold());
     video.addEventListener('play', () => this.#goOn());
-    // autoplay alone waits until Chromium thinks that it can play to the end, which an endless stream lets it think late or never
+    // autoplay alone waits until Chromium expects to play to the end, which for an endless stream comes late or never
     video.addEventListener('canplay', () => this.#play());
     if ('requestVideoFrameCallback' in video) {
       const painted = (now, { mediaTime, presentedFrames }) => {
@@ -56,7 +56,7 @@ export class Video extends Streamed {
     this.#counted = presented;
   }
 
-  /** Whether the picture stands still because somebody wants it to. */
+  /** Whether somebody has paused the picture. */
   get held() {
     return this.#heldAt > 0;
   }
@@ -75,7 +75,7 @@ export class Video extends Streamed {
     });
   }
 
-  /** Browsers let a page be heard only after somebody has touched it: until then the picture moves in silence. */
+  /** Plays in silence, because browsers let a page be heard only after somebody has touched it. */
   #playMuted() {
     this.view.muted = true;
     this.#heldAt = 0;
@@ -86,7 +86,7 @@ export class Video extends Streamed {
     this.#play();
   }
 
-  /** How loud the sound is, where there is any. */
+  /** Sets the volume of the sound, if there is any. */
   hear({ on, volume }) {
     Object.assign(this.view, { muted: !on, volume });
   }
@@ -105,30 +105,30 @@ export class Video extends Streamed {
     if (!this.past && (heldMillis > STALE_MS || this.aborted)) this.host.again();
   }
 
-  /** What is held needs no frames. */
+  /** Called when the picture is paused and needs no frames. */
   pause() {}
 
-  /** The browser gave up, or was told that there is no more. */
+  /** Called when the browser gave up, or reached the end. */
   ended(error) {
     if (this.stopped || this.held) return;
     this.host.failed({
       why: error?.message || 'The stream has ended.',
       network: error?.code === MediaError.MEDIA_ERR_NETWORK,
-      unsure: error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED, // what a browser says of any answer but a video
+      unsure: error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED, // said of any answer but a video
     });
   }
 
-  /** Pictures that were decoded too late to be painted. */
+  /** The number of pictures decoded too late to be painted. */
   get left() {
     return this.view.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
   }
 
-  /** Whether it can be heard: a browser may have refused. */
+  /** Whether it is muted although the sound is on, because the browser refused. */
   get hushed() {
     return this.view.muted && this.host.sound.on;
   }
 
-  /** When the picture of that media time was captured, where that is known. @returns {number} */
+  /** Returns the capture time of the picture at a media time, if it is known. @returns {number} */
   capturedAt(mediaTime) {
     return undefined;
   }

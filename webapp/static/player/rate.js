@@ -1,7 +1,7 @@
-// What is painted: how many pictures a second, how late they are, and what they weigh.
+// The figures of what is painted: pictures a second, their delay, and their size.
 
 const SPAN_MS = 3000;
-const DELAYS = 31; // the delay that is told is the median of so many
+const DELAYS = 31; // the delay is the median of this many
 
 export class Rate {
   #paints = []; // [time, pictures]
@@ -18,33 +18,33 @@ export class Rate {
     }
   }
 
-  /** Bytes that came. */
+  /** Counts received bytes. */
   came(bytes) {
     const now = Date.now();
     this.#weights.push([now, bytes]);
     while (this.#weights[0][0] < now - SPAN_MS) this.#weights.shift();
   }
 
-  /** Bits a second over the last seconds; undefined where nobody tells. */
+  /** Bits a second over the last seconds; undefined if unknown. */
   get bitsPerSecond() {
     const recent = this.#weights.filter(([time]) => time >= Date.now() - SPAN_MS);
     const spanMillis = recent.length ? Date.now() - recent[0][0] : 0;
     return spanMillis < SPAN_MS / 3 ? undefined : 8000 * recent.reduce((sum, [, bytes]) => sum + bytes, 0) / spanMillis;
   }
 
-  /** Pictures a second over the last seconds; undefined where that cannot be told. */
+  /** Pictures a second over the last seconds; undefined if unknown. */
   get perSecond() {
     const recent = this.#paints.filter(([time]) => time >= Date.now() - SPAN_MS);
     if (recent.length < 2) return undefined;
     const pictures = recent.slice(1).reduce((sum, [, count]) => sum + count, 0);
     const first = recent[0][0];
     const last = recent.at(-1)[0];
-    const overdue = Date.now() - last > 2 * (last - first) / pictures; // else the present interval is not over yet
+    const overdue = Date.now() - last > 2 * (last - first) / pictures; // else the current interval is not over yet
     const rate = 1000 * pictures / ((overdue ? Date.now() : last) - first);
     return Number.isFinite(rate) ? rate : undefined;
   }
 
-  /** Milliseconds from the capture to the paint; undefined where that cannot be told. */
+  /** Milliseconds from capture to paint; undefined if unknown. */
   get delayMillis() {
     const sorted = [...this.#delays].sort((a, b) => a - b);
     return this.perSecond === undefined ? undefined : sorted[sorted.length >> 1];

@@ -1,13 +1,13 @@
 // All cameras of a page over one WebSocket for each format (docs/websocket.md): a browser opens six connections to a host, and more pictures
-// than that would wait for each other. Cameras come and go with what is in sight; the socket is then opened anew, and the one before serves
+// than that would wait for each other. When the cameras in sight change, a new socket is opened, and the old one serves
 // until the new one does.
 
 const HEAD_BYTES = 16;
 const INIT_SEGMENT = 4;
 const SOUND = 5;
-const GATHER_MS = 20; // all pictures of a page begin together
+const GATHER_MS = 20; // the pictures of a page begin together
 const RELEASE_MS = 1000;
-const OVERLAP_MS = 3000; // in which a new socket repeats what the one before had sent
+const OVERLAP_MS = 3000; // while a new socket may repeat what the old one has sent
 
 /** The sockets of one page. */
 export class Sockets {
@@ -19,7 +19,7 @@ export class Sockets {
   #worked = false;
 
   /**
-   * @param {object} options address: of the WebSocket that carries several cameras; query: what is asked of moving pictures; alive(): resolves to
+   * @param {object} options address: of the WebSocket that carries several cameras; query: for moving pictures; alive(): resolves to
    *   whether the server answers
    */
   constructor({ address, query, alive }) {
@@ -28,21 +28,21 @@ export class Sockets {
     this.#alive = alive;
   }
 
-  /** False when a server or a proxy lets no WebSocket through. */
+  /** Whether the server and any proxy let WebSockets through. */
   get usable() {
     return this.#usable;
   }
 
-  /** Another server may be there now. */
+  /** Forgets refusals, because another server may be there now. */
   reset() {
     this.#usable = true;
   }
 
   /**
-   * Sends a camera's frames to `listener`: told(camera) of the texts, frame({ captured, payload }) of the frames, failed({ network, refused }) once.
+   * Passes a camera's messages to `listener`: told(camera) for texts, frame({ captured, payload }) for frames, failed({ network, refused }) once.
    *
-   * @param {string} query more that is asked of the socket
-   * @returns {function} ends it
+   * @param {string} query further parameters of the socket
+   * @returns {function} ends the membership
    */
   join(format, id, listener, query = '') {
     const member = { id, listener, last: new Map() };
@@ -50,7 +50,7 @@ export class Sockets {
     return () => member.channel.remove(member);
   }
 
-  /** The socket of a format; `only` one camera's when the one for all was refused. */
+  /** Returns the socket of a format; `only` that of one camera when the one for all was refused. */
   #channel(format, query, only) {
     const key = `${format} ${query} ${only}`;
     if (!this.#channels.has(key)) {
@@ -63,7 +63,7 @@ export class Sockets {
     return this.#channels.get(key);
   }
 
-  /** One camera that cannot be had refuses the socket for all of them: then each has its own. */
+  /** Gives each camera its own socket, because one that is not available makes the server refuse the socket for all. */
   async #refused(format, query, only, members) {
     const alive = await this.#alive();
     for (const member of members) {
@@ -78,7 +78,7 @@ export class Sockets {
   }
 }
 
-/** Undefined where the browser refuses even to try: some take a WebSocket to the page's own host for another origin. */
+/** Opens a socket; undefined if the browser refuses even to try: for some, a WebSocket to the page's own host is another origin. */
 function open(address) {
   try {
     const socket = new WebSocket(address);
@@ -89,7 +89,7 @@ function open(address) {
   }
 }
 
-/** One socket after another, for the cameras that are wanted. */
+/** One socket after another, for the wanted cameras. */
 class Channel {
   #members = new Set();
   #address;
@@ -196,7 +196,7 @@ class Channel {
     }
   }
 
-  /** The socket did not begin; those whom the one before serves stay with it. */
+  /** Handles a socket that did not open; members served by the old one stay with it. */
   #refused() {
     this.#coming = undefined;
     const refused = [...this.#members].filter(member => !member.socket);

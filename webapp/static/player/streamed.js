@@ -1,4 +1,4 @@
-// What all techniques have in common.
+// The common part of all techniques.
 
 /** One connection and one element. */
 export class Streamed {
@@ -20,17 +20,17 @@ export class Streamed {
     return this.signal.aborted;
   }
 
-  /** Whether the picture stands still because somebody wants it to. */
+  /** Whether somebody has paused the picture. */
   get held() {
     return false;
   }
 
-  /** How many pictures that came were not painted, as far as the technique counts them itself. */
+  /** The number of pictures received but not painted, as far as the technique counts them. */
   get left() {
     return undefined;
   }
 
-  /** Lets go of the connection; the picture stays. */
+  /** Closes the connection; the picture stays. */
   abort() {
     this.#aborter.abort();
   }

@@ -8,7 +8,7 @@ import { t, tongue, translate } from '../page/tongue.js';
 const DAY = 86400000;
 const FRAME = 1 / 30;
 const LOOK_MILLIS = 5000;
-const MOST_DAYS = 14; // that have a button; a calendar has them all
+const MOST_DAYS = 14; // with a button; a calendar has them all
 /** @returns {any} */
 const find = name => document.querySelector(`[data-${name}]`);
 translate(document.body);
@@ -20,10 +20,10 @@ const files = find('files');
 
 let recordings = [];
 let shown; // the recording that plays
-let following = false; // the moment is that of the newest picture
+let following = false; // whether the moment follows the newest picture
 let moment = 0;
 let dayStart = midnight(Date.now());
-let listed = ''; // what the table shows
+let listed = ''; // the contents of the table
 
 function midnight(millis) {
   return new Date(millis).setHours(0, 0, 0, 0);
@@ -44,7 +44,7 @@ const iso = millis => new Date(millis).toISOString();
 const told = millis => new Date(millis).toLocaleString(tongue);
 const line = new TimeLine(find('line'), './', show);
 
-/** Plays the recording of a moment from there on; of a gap, from its end on. */
+/** Plays the recording of a moment from there on; in a gap, from its end on. */
 function show(millis) {
   const recording = recordingAt(recordings, millis);
   if (!recording) return;
@@ -54,7 +54,7 @@ function show(millis) {
   const begun = Number(video.dataset.start);
   if (shown?.file !== recording.file || (!shown.finished && at < begun)) {
     shown = recording;
-    // one that is being written is shown from a minute before
+    // a growing one is shown from a minute before
     const from = recording.finished ? recording.startMillis : Math.max(recording.startMillis, at - 60000);
     video.dataset.start = String(from);
     video.src = recording.finished ? recording.file : `../clip.mp4?from=${iso(from)}`;
@@ -115,7 +115,7 @@ find('day').addEventListener('change', event => {
   if (day) goTo(new Date(year, month - 1, day).getTime());
 });
 
-/** Makes a change, asks for the key where one is needed, and tells why it was refused. */
+/** Makes a change, asks for the key if one is needed, and shows why it was refused. */
 async function make(method, address, body) {
   say(await change(method, address, body) ?? '');
   await load();
@@ -181,12 +181,12 @@ function render() {
   const today = recordings.filter(each => each.startMillis < end && each.startMillis + Math.max(1, each.durationMillis) > dayStart);
   line.show({ recordings: today, from: dayStart, to: end });
   const state = JSON.stringify(today);
-  if (state === listed) return; // what has the focus keeps it
+  if (state === listed) return; // the focus stays where it is
   listed = state;
   files.replaceChildren(...today.map(row));
 }
 
-/** Tells what the server says instead of a list. */
+/** Shows the server's answer in place of a list. */
 function refuse(status, detail) {
   alarm.textContent = status === 401 ? t('Your login has ended.') : detail;
   if (status === 401) alarm.append(' ', Object.assign(document.createElement('a'), { href: '../../login', textContent: t('Log in') }));

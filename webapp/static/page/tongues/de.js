@@ -1,4 +1,4 @@
-// German. Each text as it stands in the page or the scripts, and what it is exchanged for.
+// German: each text of the page or the scripts, and its translation.
 
 export const texts = {
   // states

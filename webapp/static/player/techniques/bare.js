@@ -3,7 +3,7 @@
 import { make } from '../elements.js';
 import { Video } from '../playing.js';
 
-/** What every page can write: <video src="stream.mp4">. Never sought in: the browser would ask for the file once more, from its start. */
+/** The element that every page can have: <video src="stream.mp4">. It is never sought in: the browser would request the file again, from its start. */
 export class BareVideo extends Video {
   static name = 'video';
   static label = 'MP4 video';
@@ -19,7 +19,7 @@ export class BareVideo extends Video {
     this.view.src = host.url('stream.mp4', host.sound.on ? 'audio=1' : 'audio=0');
   }
 
-  /** What it weighs, where the browser counts. */
+  /** Counts the bytes received, if the browser tells. */
   #weigh() {
     this.view.addEventListener('timeupdate', () => {
       const { webkitVideoDecodedByteCount: video = 0, webkitAudioDecodedByteCount: audio = 0 } = this.view;

@@ -33,7 +33,7 @@ export class DashJs extends Video {
     }
   }
 
-  /** Its time is that of the manifest, which Perch's clock tells. */
+  /** Media time follows the manifest's clock, which is Perch's. */
   capturedAt(mediaTime) {
     const seconds = this.#player?.timeAsUTC?.();
     return Number.isFinite(seconds) ? 1000 * (seconds + mediaTime - this.view.currentTime) : undefined;

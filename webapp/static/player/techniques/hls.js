@@ -5,7 +5,7 @@ import { Video } from '../playing.js';
 import { MediaSourceExtensions } from './mse.js';
 
 const CATCH_UP = 1.1;
-const EDGE_SECONDS = 1; // what is at the window's beginning is gone soon
+const EDGE_SECONDS = 1; // the beginning of the window is gone soon
 
 export class HlsJs extends Video {
   static name = 'hls';
@@ -29,7 +29,7 @@ export class HlsJs extends Video {
       const hls = this.#hls = new Hls({
         lowLatencyMode: true,
         maxLiveSyncPlaybackRate: CATCH_UP,
-        liveSyncOnStallIncrease: 0.05, // by default a second: one stall would cost more than all else
+        liveSyncOnStallIncrease: 0.05, // the default is a second: one stall would cost more delay than anything else
         backBufferLength: 10,
         enableWorker: false, // fragmented MP4 needs no transmuxer, and the page allows no blob for one
       });
@@ -46,13 +46,13 @@ export class HlsJs extends Video {
     }
   }
 
-  /** How far back it can go, in seconds. */
+  /** How far it can go back, in seconds. */
   get window() {
     const { seekable } = this.view;
     return seekable.length ? Math.max(0, seekable.end(0) - seekable.start(0) - EDGE_SECONDS) : 0;
   }
 
-  /** Shows what was so many seconds before the newest; 0 is the live picture. From then on it keeps its distance. */
+  /** Shows the picture of `seconds` before the newest, and keeps that distance; 0 is the live picture. */
   behind(seconds) {
     const { seekable } = this.view;
     if (!seekable.length || !this.#hls) return;

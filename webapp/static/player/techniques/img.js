@@ -3,7 +3,7 @@
 import { dropPicture, make } from '../elements.js';
 import { Streamed } from '../streamed.js';
 
-/** Every browser has it; it tells nothing of what it paints. */
+/** Every browser has this element; it reports nothing about what it paints. */
 export class MjpegImage extends Streamed {
   static name = 'img';
   static label = 'MJPEG as <img>';

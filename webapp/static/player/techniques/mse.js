@@ -13,10 +13,10 @@ const MOST_SLACK_SECONDS = 0.5;
 
 const MOST_WAITING = 300; // fragments
 
-// W3C Media Source Extensions 2, section 4: an iPhone has the managed one only, which opens as the <video> is not played on other devices (disableRemotePlayback)
+// W3C Media Source Extensions 2, section 4: an iPhone has only the managed one, which opens if the <video> is not played on other devices (disableRemotePlayback)
 const Source = window.ManagedMediaSource ?? window.MediaSource;
 
-/** The player holds the <video> a few frames behind the newest, by its speed. */
+/** Keeps the <video> a few frames behind the newest by changing its speed. */
 export class MediaSourceExtensions extends Video {
   static name = 'mse';
   static label = 'MSE';
@@ -31,11 +31,11 @@ export class MediaSourceExtensions extends Video {
   #queue = [];
   #times = []; // [media seconds, captured], in the order of decoding
   #slack = SLACK_SECONDS;
-  #reorder = 0; // how much later than decoded a frame is shown at most: so much of what is buffered has holes yet
+  #reorder = 0; // the longest time from decoding to showing: the end of the buffer still has holes for so long
   #duration = 1 / 30; // of a frame, smoothed
   #ticks = 0;
   #heard = 0; // the end of the sound, in its own ticks
-  #shift; // from the times of the stream that comes to those of the player, in ticks of pictures; unknown before its first picture
+  #shift; // from the times of the stream to those of the player, in ticks of pictures; unknown before the first picture
   #buffer;
 
   constructor(host) {
@@ -69,14 +69,14 @@ export class MediaSourceExtensions extends Video {
     this.#append(bytes);
   }
 
-  /** Each frame begins where the one before ends: frames that come early or late would leave gaps, over which no browser plays. */
+  /** Takes a fragment. Each frame begins where the previous one ends: early or late frames would leave gaps, over which no browser plays. */
   #fragment(sample) {
     if (sample.rate) this.#sound(sample);
     else this.#picture(sample);
   }
 
   /**
-   * Where there is sound, frames end when the stream says, so that both stay together; so they do where pictures are shown in another order than decoded, and
+   * Takes a picture. With sound, frames end when the stream says, so that both stay together; so do pictures that are shown in another order than decoded, and
    * each gets its composition offset anew (ISO/IEC 14496-12, 8.6.1.3), so that all are shown when the stream says, wherever they are decoded.
    */
   #picture({ bytes, ticksAt, ticks, durationAt, duration: told, laterAt, later, captured }) {
@@ -100,7 +100,7 @@ export class MediaSourceExtensions extends Video {
     this.#append(bytes);
   }
 
-  /** Frames of sound lie one behind the other; what would lie over others, of a stream that was begun anew, is left out. */
+  /** Takes a frame of sound. Frames follow each other directly; one that would overlap others, in a restarted stream, is left out. */
   #sound({ bytes, ticksAt, ticks, duration, rate }) {
     if (this.#shift === undefined) return;
     const at = Math.max(0, Math.round(ticks + this.#shift * rate / TIMESCALE));
@@ -114,18 +114,18 @@ export class MediaSourceExtensions extends Video {
 
   #append(bytes) {
     this.#queue.push(bytes);
-    if (this.#queue.length > MOST_WAITING) this.abort(); // nobody wants it
+    if (this.#queue.length > MOST_WAITING) this.abort(); // nobody takes them
     this.#next();
   }
 
-  /** The browser takes more: what waits, or what is newest where too much has passed. */
+  /** Continues because the browser takes more: with the waiting frames, or with the newest if too many were missed. */
   #goOn() {
     if (this.stopped) return;
     if (this.aborted && !this.held) this.host.again();
     else this.#next();
   }
 
-  /** Whether the browser takes what comes; one that manages its memory and the radio says when it does not. */
+  /** Whether the browser takes frames; one that manages memory and radio says when it does not. */
   get #takes() {
     return this.#source.readyState === 'open' && this.#source.streaming !== false;
   }
@@ -141,12 +141,12 @@ export class MediaSourceExtensions extends Video {
     this.#keepUp();
   }
 
-  /** The buffer ran empty: keep a little more of it from now on. */
+  /** Enlarges the buffer a little, because it ran empty. */
   #starved() {
     this.#slack = Math.min(MOST_SLACK_SECONDS, this.#slack + 0.02);
   }
 
-  /** Jumps to the newest when far behind or before a gap; else goes a little faster, or slower, which nobody sees. */
+  /** Jumps to the newest picture when far behind or before a gap; else plays a little faster or slower, which nobody sees. */
   #keepUp() {
     const { view } = this;
     const ranges = view.buffered;
@@ -177,7 +177,7 @@ export class MediaSourceExtensions extends Video {
     return found;
   }
 
-  /** What would come meanwhile is old when it is looked at. */
+  /** Stops the stream, because its frames would be old when somebody looks again. */
   pause() {
     this.abort();
     clearInterval(this.timer);

@@ -3,7 +3,7 @@
 import { make } from '../elements.js';
 import { Video } from '../playing.js';
 
-/** HLS where the browser plays it itself. */
+/** HLS in browsers that play it themselves. */
 export class NativeHls extends Video {
   static name = 'hls';
   static label = 'HLS';

@@ -1,4 +1,4 @@
-// What was recorded, from a moment on.
+// Recordings, from a moment on.
 
 import { library } from '../library.js';
 import { Video } from '../playing.js';
@@ -7,7 +7,7 @@ import { MediaSourceExtensions } from './mse.js';
 const LONGEST_MILLIS = 4 * 3600000;
 const iso = millis => new Date(millis).toISOString();
 
-/** A playlist over the recorded files: by hls.js, or by the browser itself where it can. */
+/** Plays a playlist over the recorded files: by hls.js, or by the browser itself if it can. */
 export class Recorded extends Video {
   static name = 'recorded';
   static needs = 'H264';
@@ -17,7 +17,7 @@ export class Recorded extends Video {
   #hls;
   #from;
 
-  /** @param host its way: from() the moment to begin with, in milliseconds since 1970, and over() for what follows the end */
+  /** @param host its way has from(), the moment to begin with, in milliseconds since 1970, and over(), called at the end */
   constructor(host) {
     super(host, {});
     this.#from = host.way.from();

@@ -8,7 +8,7 @@ const PATIENCE_MS = 12000; // the server answers within 10 s
 
 let turn = Promise.resolve();
 
-/** One picture a second; those of all cameras one after the other, over one connection. */
+/** Shows one picture a second; those of all cameras come one after the other, over one connection. */
 export class Snapshots extends Jpegs {
   static name = 'snapshot';
   static label = 'Snapshots';

@@ -4,9 +4,9 @@ import { frames } from '../frames.js';
 import { unplayable } from '../profile.js';
 import { Streamed } from '../streamed.js';
 
-const MOST_QUEUED = 30; // frames; a decoder that is so far behind gets the next key frame
+const MOST_QUEUED = 30; // frames; a decoder this far behind continues with the next key frame
 
-/** Decodes by itself, onto a canvas: the least delay that a browser has. Over https, or on the machine itself. */
+/** Decodes onto a canvas, with the least delay that a browser allows. Needs https, or the same machine. */
 export class WebCodecs extends Streamed {
   static name = 'webcodecs';
   static label = 'WebCodecs';
