@@ -90,7 +90,8 @@ final class CommandLineReader {
     }
 
     private CommandLine user() throws WordException {
-        String accepted = ", accepted: user add|remove|list|password|sign-out [--users FILE] [--role ROLE] NAME";
+        String accepted =
+                ", accepted: user add|remove|list|password|sign-out [--users FILE] [--role ROLE] NAME, which has up to 64 of A to Z, a to z, 0 to 9 and behind the first . _ - @";
         Optional<CommandLine.User.What> what = Stream.of(CommandLine.User.What.values())
                 .filter(each -> words.size() > 1 && each.word().equals(words.get(1)))
                 .findFirst();

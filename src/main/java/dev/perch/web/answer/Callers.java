@@ -7,6 +7,8 @@ import dev.perch.access.Permit;
 import dev.perch.config.AddressRange;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -186,12 +188,24 @@ public final class Callers {
                 containerUsers ? new ContainerUsers(request) : null));
     }
 
-    /** Returns name and password joined by a colon (RFC 7617 §2); empty if the text is not valid. */
+    /**
+     * Returns name and password joined by a colon (RFC 7617 §2); empty if the text is not valid. The challenge asks for UTF-8, which Python's requests and aiohttp, and so OctoPrint and Home
+     * Assistant, do not heed: bytes that are not UTF-8 are read as ISO 8859-1.
+     */
     private static String basic(String text) {
+        byte[] bytes;
         try {
-            return new String(Base64.getDecoder().decode(text.strip()), StandardCharsets.UTF_8);
+            bytes = Base64.getDecoder().decode(text.strip());
         } catch (IllegalArgumentException malformed) {
             return "";
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException other) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
         }
     }
 

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.access.Access;
 import dev.perch.access.Action;
 import dev.perch.access.Caller;
+import dev.perch.access.Credentials;
 import dev.perch.access.Verdict;
 import dev.perch.config.AddressRange;
 import java.net.InetAddress;
+import java.nio.charset.Charset;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -201,5 +204,26 @@ class CallersTest {
         Access access = new Access(key, port -> Optional.of("l0cal"));
         Verdict verdict = access.decide(NOBODY.of(request.request()), Action.CONTROL, Optional.of("front"));
         assertEquals(allowed, verdict.equals(Verdict.ALLOWED));
+    }
+
+    /** RFC 7617 §2.1: whoever heeds the challenge sends UTF-8; requests and aiohttp send ISO 8859-1. */
+    @ParameterizedTest
+    @CsvSource({
+        "ann:correct horse, UTF-8, ann, correct horse",
+        "ann:pässwörd: 1, UTF-8, ann, pässwörd: 1",
+        "ann:pässwörd: 1, ISO-8859-1, ann, pässwörd: 1",
+        "ann:密码, UTF-8, ann, 密码",
+        "ann:, UTF-8, ann, ''",
+        "ann, UTF-8, '', ''",
+    })
+    void basic_isReadInTheCharsetThatTheClientUses(String sent, String charset, String user, String password) {
+        String text = Base64.getEncoder().encodeToString(sent.getBytes(Charset.forName(charset)));
+        Credentials given = NOBODY.of(FakeRequest.from("192.168.1.7", "cam")
+                        .header("Authorization", "Basic " + text)
+                        .request())
+                .given()
+                .orElseThrow();
+        assertEquals(user, given.user());
+        assertEquals(password, given.password());
     }
 }
