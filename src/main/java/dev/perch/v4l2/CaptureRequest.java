@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param rateNumerator frames in {@code rateDenominator} seconds, of which the driver takes the nearest that it has; 0 leaves the rate as it is
  * @param rateDenominator seconds
  * @param controls the controls to set before the stream begins, in this order
- * @param flips how the device is to flip its pictures, if it can; empty leaves that as it is
+ * @param flips the flips that the device applies to its pictures, if it can; empty leaves them as they are
  * @param embedding whether to tell the device to send H.264 within its JPEGs
  * @param holder the memory budget's name for the holder of the driver's buffers
  * @param setting the setting that makes the buffers smaller, named in refusals
@@ -82,36 +82,12 @@ public record CaptureRequest(
 
     /** Returns the same request with other controls. */
     public CaptureRequest withControls(List<ControlSetting> others) {
-        return new CaptureRequest(
-                device,
-                formats,
-                width,
-                height,
-                exactSize,
-                rateNumerator,
-                rateDenominator,
-                others,
-                flips,
-                embedding,
-                holder,
-                setting);
+        return with(device, formats, others, flips, embedding);
     }
 
     /** Returns the same request with these flips. */
     public CaptureRequest flipped(Flips asked) {
-        return new CaptureRequest(
-                device,
-                formats,
-                width,
-                height,
-                exactSize,
-                rateNumerator,
-                rateDenominator,
-                controls,
-                Optional.of(asked),
-                embedding,
-                holder,
-                setting);
+        return with(device, formats, controls, Optional.of(asked), embedding);
     }
 
     /**
@@ -120,33 +96,31 @@ public record CaptureRequest(
      * @param other its path, or a name for people
      */
     public CaptureRequest ofH264(String other) {
-        return new CaptureRequest(
-                other,
-                List.of(PixelFormat.H264),
-                width,
-                height,
-                exactSize,
-                rateNumerator,
-                rateDenominator,
-                List.of(),
-                Embedding.OFF,
-                holder,
-                setting);
+        return with(other, List.of(PixelFormat.H264), List.of(), Optional.empty(), Embedding.OFF);
     }
 
     /** Returns the same request for plain JPEGs. */
     public CaptureRequest plain() {
+        return with(device, formats, controls, flips, Embedding.OFF);
+    }
+
+    private CaptureRequest with(
+            String node,
+            List<PixelFormat> wanted,
+            List<ControlSetting> settings,
+            Optional<Flips> asked,
+            Embedding treatment) {
         return new CaptureRequest(
-                device,
-                formats,
+                node,
+                wanted,
                 width,
                 height,
                 exactSize,
                 rateNumerator,
                 rateDenominator,
-                controls,
-                flips,
-                Embedding.OFF,
+                settings,
+                asked,
+                treatment,
                 holder,
                 setting);
     }
