@@ -24,9 +24,7 @@ public abstract class Delivery implements Viewer, LineListener {
     /** How long a stream waits for its first frame. */
     public static final long FIRST_FRAME_NANOS = 10_000_000_000L;
 
-    /**
-     * How long it waits in addition while its camera is loading: programs take long to load on a small machine. Below the 60 s of proxies.
-     */
+    /** How long it waits in addition while its camera is loading (programs are slow on a small machine) or has distant key frames. Below the 60 s of proxies. */
     public static final long LOADING_NANOS = 20_000_000_000L;
 
     /** The longest silence before a heartbeat. */
@@ -238,7 +236,7 @@ public abstract class Delivery implements Viewer, LineListener {
         if (begun() && allOver()) {
             end(Departure.COMPLETE);
         } else if (!begun()) {
-            if (progress.mayLoad(nowNanos) && anyLoads()) {
+            if (progress.mayLoad(nowNanos) && mayBeginLater(nowNanos)) {
                 progress.loads(nowNanos);
             }
             await(progress.late(nowNanos));
@@ -262,9 +260,10 @@ public abstract class Delivery implements Viewer, LineListener {
         return progress.seconds(clock.nanoTime());
     }
 
-    private boolean anyLoads() {
+    private boolean mayBeginLater(long nowNanos) {
         for (int i = 0; i < watched.size(); i++) {
-            if (watched.get(i).watch.camera().loading()) {
+            Watch watch = watched.get(i).watch;
+            if (watch.camera().loading() || watch.cursor().feed().keyFrameMayCome(nowNanos)) {
                 return true;
             }
         }

@@ -293,6 +293,11 @@ public final class Feed implements FrameSink {
         return !encoding().everyFrameStarts() && table.newestKey() < 0;
     }
 
+    /** Returns whether such a cursor waits for a key frame that is still to be expected. */
+    public synchronized boolean keyFrameMayCome(long nowNanos) {
+        return lacksKeyFrame() && table.keyFrames().mayCome(nowNanos);
+    }
+
     /** Returns the listeners that are told of each frame. */
     Wakes wakes() {
         return wakes;

@@ -40,6 +40,11 @@ public record KeyFrames(boolean seen, long newestNanos, long longestNanos) {
         return seen && left > 0 ? OptionalLong.of(left) : OptionalLong.empty();
     }
 
+    /** Returns whether there was a key frame, and not so long ago that no other one is expected. */
+    public boolean mayCome(long nowNanos) {
+        return seen && nowNanos - newestNanos < neverNanos(/* frameNanos= */ 0);
+    }
+
     /** Returns the time after a key frame from which no other one is expected: twice the longest GOP, at least 30 s and 300 frames. */
     public long neverNanos(long frameNanos) {
         return Math.max(Math.max(NEVER_NANOS, NEVER_FRAMES * frameNanos), NEVER_GOPS * longestNanos);

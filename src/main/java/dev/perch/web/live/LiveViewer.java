@@ -8,6 +8,7 @@ import dev.perch.audience.ViewerTracks;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
 import dev.perch.feed.Cursor;
+import dev.perch.feed.Feed;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.memory.Lease;
@@ -108,7 +109,15 @@ final class LiveViewer extends Delivery {
         long dropped = cursor.feed().stats().dropped() - watch.droppedBefore();
         return "Camera " + watch.camera().id() + " gave no " + technique.encoding()
                 + " frame to start with within " + waitedSeconds() + " s; it is " + state.word() + "."
-                + (dropped > 0 ? " " + dropped + " frames came damaged or without what is needed to start." : "");
+                + (dropped > 0 ? " " + dropped + " frames came damaged or without what is needed to start." : "")
+                + distantKeyFrame();
+    }
+
+    private String distantKeyFrame() {
+        Feed feed = cursor.feed();
+        return feed.keyFrames().seen() && feed.lacksKeyFrame()
+                ? " Its key frames are too far apart: with one every second nobody waits."
+                : "";
     }
 
     private void refuse(String sentence) {
