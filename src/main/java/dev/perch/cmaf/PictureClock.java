@@ -9,6 +9,10 @@ import dev.perch.media.FrameTime;
  */
 final class PictureClock implements TrackClock {
     private static final long HOLE_TICKS = Ticks.HZ; // a second, whose correction would take half a minute
+
+    /** How far a burst's frames may stand before their times, which those of the next burst reach. */
+    private static final long BURST_TICKS = 3L * Ticks.HZ;
+
     private static final int MEASURED_FRAMES = 30;
 
     /** The share of an interval by which errors are corrected, within some frames: parts keep their durations. */
@@ -20,12 +24,16 @@ final class PictureClock implements TrackClock {
     private static final double MOST_LATE_INTERVALS = 1.25;
 
     private final FrameTime origin;
+    private final double nominalTicks;
+    private final Bursts bursts = new Bursts();
     private double intervalTicks;
     private double lastIntervalTicks; // uncorrected
     private double stretch = 1; // of the current part's frames
     private long lastTrueTicks;
-    private long firstTrueTicks;
     private int frames;
+    private double firstTicks; // of the first frames, or of those behind a burst
+    private int firstFrames;
+    private double unheldTicks; // the interval before a pause among those, for what follows may be a burst
     private long decodeTicks;
     private long nextTicks;
     private int durationTicks;
@@ -37,18 +45,23 @@ final class PictureClock implements TrackClock {
      */
     PictureClock(FrameTime origin, long nominalNanos) {
         this.origin = origin;
-        this.intervalTicks = Math.max(1, Ticks.of(nominalNanos));
+        this.nominalTicks = Math.max(1, Ticks.of(nominalNanos));
+        this.intervalTicks = nominalTicks;
     }
 
     @Override
     public boolean hole(FrameTime time) {
-        return frames > 0 && Math.abs(trueTicks(time) - nextTicks) > HOLE_TICKS;
+        long lateTicks = trueTicks(time) - nextTicks;
+        long earlyTicks = bursts.recent() ? BURST_TICKS : HOLE_TICKS;
+        return frames > 0 && (lateTicks > HOLE_TICKS || -lateTicks > earlyTicks);
     }
 
     @Override
     public void restart() {
         frames = 0;
         stretch = 1;
+        intervalTicks = bursts.recent() ? nominalTicks : intervalTicks; // what was measured has led there
+        bursts.forget();
     }
 
     @Override
@@ -56,7 +69,7 @@ final class PictureClock implements TrackClock {
         long trueTicks = trueTicks(time);
         if (frames == 0) {
             decodeTicks = Math.max(trueTicks, nextTicks);
-            firstTrueTicks = trueTicks;
+            firstFrames = 0;
         } else {
             decodeTicks = nextTicks;
             measure(trueTicks);
@@ -79,7 +92,8 @@ final class PictureClock implements TrackClock {
      */
     void partBegins(long partTicks) {
         long count = Math.round(partTicks / intervalTicks);
-        boolean late = lastTrueTicks + intervalTicks - nextTicks > MOST_LATE_INTERVALS * intervalTicks;
+        boolean late =
+                !bursts.recent() && lastTrueTicks + intervalTicks - nextTicks > MOST_LATE_INTERVALS * intervalTicks;
         stretch = late && count > 1 ? (double) count / (count - 1) : 1;
     }
 
@@ -88,8 +102,17 @@ final class PictureClock implements TrackClock {
         double shorter =
                 Math.min(interval, lastIntervalTicks); // one long interval means lost frames, two mean another rate
         lastIntervalTicks = interval;
-        if (frames <= MEASURED_FRAMES) {
-            intervalTicks = Math.max(1, (trueTicks - firstTrueTicks) / (double) frames);
+        boolean beginning = firstFrames < MEASURED_FRAMES;
+        bursts.add(interval, beginning ? Math.min(intervalTicks, nominalTicks) : intervalTicks);
+        if (bursts.recent()) {
+            intervalTicks = bursts.meanTicks(unheldTicks > 0 ? unheldTicks : intervalTicks);
+            unheldTicks = 0;
+            firstFrames = beginning && !bursts.measured() ? 0 : MEASURED_FRAMES;
+        } else if (beginning) {
+            unheldTicks = interval > Bursts.PAUSE * intervalTicks ? intervalTicks : 0;
+            firstTicks = interval + (firstFrames == 0 ? 0 : firstTicks);
+            firstFrames++;
+            intervalTicks = Math.max(1, firstTicks / firstFrames);
         } else if (Math.abs(trueTicks - decodeTicks) > 1.5 * intervalTicks) {
             intervalTicks = Math.max(1, intervalTicks + (shorter - intervalTicks) / 8); // another rate
         } else {
