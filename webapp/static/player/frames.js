@@ -33,8 +33,13 @@ export async function short(host, url, signal) {
   return undefined;
 }
 
-/** Reads an endless answer, piece by piece, until `signal` aborts. */
+/**
+ * Reads an endless answer, piece by piece, until `signal` aborts. An answer of which nothing comes is perhaps one that this browser's scripts do not get:
+ * WebKit keeps the parts of a multipart stream for itself.
+ */
 async function endless(host, url, signal, begin) {
+  let began = false;
+  const lost = () => host.failed(began ? LOST : { why: LOST.why, unsure: true });
   try {
     const answer = await fetch(url, { signal, cache: 'no-store' });
     if (!answer.ok) {
@@ -48,12 +53,13 @@ async function endless(host, url, signal, begin) {
       const { done, value } = await reader.read();
       if (signal.aborted) return;
       if (done) break;
+      began = true;
       host.heard(value.length);
       own(host, () => piece(value));
     }
-    host.failed(LOST);
-  } catch (lost) {
-    if (!signal.aborted) host.failed(LOST);
+    lost();
+  } catch (broken) {
+    if (!signal.aborted) lost();
   }
 }
 
