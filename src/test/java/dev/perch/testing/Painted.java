@@ -16,6 +16,7 @@ public final class Painted {
               const picture = document.querySelector(selector);
               const width = picture?.videoWidth || picture?.naturalWidth || picture?.width;
               const height = picture?.videoHeight || picture?.naturalHeight || picture?.height;
+              if (picture?.tagName === 'CANVAS' && width === 300 && height === 150) return -1; // as HTML makes it: nothing was painted
               if (!width || !height || picture.tagName === 'VIDEO' && picture.readyState < 2) return -1;
               context.clearRect(0, 0, 200, 1);
               try {

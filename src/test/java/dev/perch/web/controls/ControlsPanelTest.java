@@ -3,20 +3,31 @@ package dev.perch.web.controls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Bytes;
+import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.v4l2.Control;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
@@ -91,6 +102,70 @@ class ControlsPanelTest {
             return !resets.isEmpty();
         });
         await(() -> !lines(browser).contains("brightness:"));
+    }
+
+    /** What the slider does to the picture is seen in the picture, and so is its end. */
+    @Test
+    void brightness_isSeenInThePicture() throws Exception {
+        ScriptedSource source = new ScriptedSource(PixelFormat.MJPG).controlledBy(new FakeV4l2().controls(controls));
+        ScheduledExecutorService camera = Executors.newSingleThreadScheduledExecutor();
+        try (PerchServer site = PerchServer.site(Map.of("front", source));
+                Chromium browser = Chromium.window()) {
+            camera.scheduleWithFixedDelay(() -> take(source), 0, 100, TimeUnit.MILLISECONDS);
+            browser.open(site.address().resolve("front/").toString());
+            await(() -> Math.abs(grey(browser) - 128) < 5);
+            ChromeDriver driver = browser.driver();
+            driver.findElement(By.cssSelector(".controls summary")).click();
+            await(() -> !driver.findElements(By.cssSelector("[data-control=brightness]"))
+                    .isEmpty());
+            browser.run("document.querySelector('[data-key]').hidden = false");
+            driver.findElement(By.cssSelector("[data-key] input")).sendKeys(PerchServer.KEY);
+            driver.findElement(By.cssSelector("[aria-label='Brightness, slider']"))
+                    .sendKeys(Keys.END);
+            await(() -> grey(browser) > 250);
+            await(() -> !driver.findElements(By.cssSelector("[aria-label='Reset Brightness']"))
+                    .isEmpty());
+            driver.findElement(By.cssSelector("[aria-label='Reset Brightness']"))
+                    .click();
+            await(() -> Math.abs(grey(browser) - 128) < 5);
+        } finally {
+            camera.shutdownNow();
+        }
+    }
+
+    /** A picture as bright as the control says. */
+    private static void take(ScriptedSource source) {
+        if (source.starts() == 0) {
+            return;
+        }
+        try {
+            Control brightness = source.controls().orElseThrow().read().stream()
+                    .filter(control -> control.name().equals("brightness"))
+                    .findFirst()
+                    .orElseThrow();
+            int grey = Integer.parseInt(String.valueOf(brightness.value()));
+            BufferedImage picture = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
+            for (int i = 0; i < 64 * 48; i++) {
+                picture.setRGB(i % 64, i / 64, grey * 0x010101);
+            }
+            ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+            ImageIO.write(picture, "jpeg", jpeg);
+            source.jpeg(Bytes.copyOf(jpeg.toByteArray()));
+        } catch (CaptureException | IOException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    /** What stands in the middle of the picture; -1 while there is none. */
+    private static int grey(Chromium browser) {
+        Object grey = browser.run("""
+                const picture = document.querySelector('.stage canvas:not([data-still])');
+                if (!picture || !picture.width) return -1;
+                const context = new OffscreenCanvas(1, 1).getContext('2d');
+                context.drawImage(picture, picture.width / 2, picture.height / 2, 1, 1, 0, 0, 1, 1);
+                return context.getImageData(0, 0, 1, 1).data[1];
+                """);
+        return ((Number) Objects.requireNonNull(grey)).intValue();
     }
 
     private static String lines(ChromeDriver browser) {

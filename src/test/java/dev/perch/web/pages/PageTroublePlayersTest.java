@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,12 +162,21 @@ class PageTroublePlayersTest {
                 browser.command(
                         "Emulation.setEmulatedMedia",
                         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-                for (String page : List.of("system/configuration", "login")) {
-                    browser.open(server.address(page));
-                    assertEquals(List.of(), Axe.flaws(browser), page + " in " + scheme);
+                for (String language : List.of("de-DE", "en-US")) {
+                    speak(language);
+                    for (String page : List.of("system/configuration", "login")) {
+                        browser.open(server.address(page));
+                        await(language, "return document.documentElement.lang === '" + language.substring(0, 2) + "'");
+                        assertEquals(List.of(), Axe.flaws(browser), page + " in " + scheme + " " + language);
+                    }
                 }
             }
         }
+    }
+
+    private static void speak(String language) {
+        Object agent = Objects.requireNonNull(browser.run("return navigator.userAgent"));
+        browser.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", language));
     }
 
     private static void logIn() {

@@ -159,6 +159,25 @@ class TimeLinePlayersTest {
         awaitValue(chromium, 240L, "document.querySelector('[data-hint] img').naturalWidth");
     }
 
+    private static void assertNoFlaw(String scheme) throws IOException {
+        chromium.command(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        awaitValue(chromium, scheme.equals("dark"), "matchMedia('(prefers-color-scheme: dark)').matches");
+        assertEquals(List.of(), Axe.flaws(chromium), scheme);
+    }
+
+    /** In the window of a desk, in English, in both schemes. */
+    @Test
+    void recordings_haveNoFlawThatAxeFinds() throws IOException {
+        show(chromium);
+        chromium.open(server.address("front/recordings/"));
+        awaitValue(chromium, "Play back", "document.querySelector('[data-files] button')?.textContent");
+        for (String scheme : List.of("dark", "light")) {
+            assertNoFlaw(scheme);
+        }
+    }
+
     /** The page of the recordings speaks the browser's language, plays, and fits a phone. */
     @Test
     void recordings_play_inGerman_onAPhone() throws IOException {
@@ -174,7 +193,9 @@ class TimeLinePlayersTest {
             assertEquals("de", value(chromium, "document.documentElement.lang"));
             awaitValue(chromium, 320L, "Math.max(document.documentElement.scrollWidth, innerWidth)");
             Await.until(60, () -> Painted.number(chromium, "video") >= 0, () -> "nothing plays");
-            assertEquals(List.of(), Axe.flaws(chromium));
+            for (String scheme : List.of("dark", "light")) {
+                assertNoFlaw(scheme);
+            }
         } finally {
             chromium.command("Emulation.clearDeviceMetricsOverride", Map.of());
             chromium.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", "en-US"));
