@@ -32,7 +32,7 @@ final class FfmpegReport implements UnaryOperator<String> {
     private static final Set<String> PLAYABLE = Set.of("yuv420p", "yuvj420p");
 
     /** Counter-clockwise (libavutil/display.h); it tells nothing of mirrors. */
-    private static final Pattern ROTATION = Pattern.compile(" *displaymatrix: rotation of (-?[0-9.]+) degrees");
+    private static final Pattern ROTATION = Pattern.compile(" *(?i:display ?matrix): rotation of (-?[0-9.]+) degrees");
 
     private static final Pattern INPUT = Pattern.compile("Input #0, ([^ ]+), from .*");
     private static final Pattern DURATION = Pattern.compile(" *Duration: \\d.*");

@@ -25,6 +25,22 @@ class FfmpegInputTest {
         assertTrue(of("/srv/kitchen.mp4").writable(StandardCharsets.US_ASCII));
     }
 
+    /** A device by ffmpeg is asked for by its path, streams by their addresses; one with a secret is told over stdin. */
+    @Test
+    void eachKind_isNamedToFfmpeg() {
+        assertEquals(List.of("-f", "v4l2", "-i", "/dev/video0"), of("/dev/video0").words());
+        assertEquals("rtsps://cam/live", last(of("rtsps://cam/live")));
+        assertEquals("rtp://127.0.0.1:5004", last(of("rtp://127.0.0.1:5004")));
+        FfmpegInput secret = of("rtsps://joe:S3cr3t@cam/it's?token=S3cr3t");
+        assertEquals("pipe:0", last(secret));
+        assertTrue(secret.list().orElseThrow().contains("file 'rtsps://joe:S3cr3t@cam/it'\\''s?token=S3cr3t'\n"));
+        assertFalse(String.join(" ", secret.words()).contains("S3cr3t"));
+    }
+
+    private static String last(FfmpegInput input) {
+        return input.words().get(input.words().size() - 1);
+    }
+
     /** Whatever a file is called, it is no option, no other protocol and no pattern. */
     @Test
     void nameOfAFile_isOneWord() {
