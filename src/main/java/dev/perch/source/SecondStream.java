@@ -13,27 +13,38 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The H.264 of a second node in a session of JPEGs: captured from when somebody reads it until a while after nobody does. The session is that of the JPEGs, ends
- * with the last of the two, and ends when the second node fails, as H.264 has to come from elsewhere then. The JPEGs' capture thread begins the second
- * one.
+ * The H.264 of a second node in a session of the first one: captured from when somebody reads it until a while after nobody does. The session is that of the first node, ends
+ * with the last of the two, and ends when the second node fails, as its track has to come from elsewhere then. The first node's capture thread begins the
+ * second one.
  */
 final class SecondStream extends ForwardingOutput {
     /** The time that the second node is kept for a reader that may come back. */
     static final long LINGER_NANOS = 5_000_000_000L;
 
     private static final System.Logger LOG = System.getLogger(SecondStream.class.getName());
-    private static final TrackId TRACK = TrackId.main(Encoding.H264);
 
     private final String cameraId;
     private final SourceOutput output;
+    private final Tracks tracks;
     private final Starter starter;
     private final Runnable unusable;
-    private long neededNanos; // the last time that somebody read it; of the JPEGs' thread alone
+    private long neededNanos; // the last time that somebody read it; of the first node's thread alone
     private boolean announced; // as the one above
-    private boolean over; // the JPEGs have ended; guarded by this, as all below
+    private boolean over; // the first node has ended; guarded by this, as all below
     private @Nullable CaptureException reason;
-    private Source.@Nullable Session jpegs;
+    private Source.@Nullable Session first;
     private volatile Source.@Nullable Session second; // written under the lock
+
+    /**
+     * What the nodes give.
+     *
+     * @param first of the session
+     * @param second where the H.264 of the other node goes
+     */
+    record Tracks(TrackId first, TrackId second) {
+        /** The picture itself, as H.264 beside JPEGs. */
+        static final Tracks BESIDE_JPEGS = new Tracks(TrackId.main(Encoding.JPEG), TrackId.main(Encoding.H264));
+    }
 
     /** Begins to capture the second node. */
     @FunctionalInterface
@@ -47,19 +58,20 @@ final class SecondStream extends ForwardingOutput {
      *
      * @param unusable run when the second node has failed before its first frame
      */
-    SecondStream(CameraConfig camera, SourceOutput output, Starter starter, Runnable unusable) {
+    SecondStream(CameraConfig camera, SourceOutput output, Tracks tracks, Starter starter, Runnable unusable) {
         super(output);
         this.cameraId = camera.id();
         this.output = output;
+        this.tracks = tracks;
         this.starter = starter;
         this.unusable = unusable;
-        output.track(TRACK); // known before the first picture
+        output.track(tracks.second()); // known before the first picture
     }
 
     /** Returns the session of both. */
     Source.Session with(Source.Session begun) {
         synchronized (this) {
-            jpegs = begun;
+            first = begun;
             if (reason != null) {
                 begun.stop(); // the second was faster
             }
@@ -67,6 +79,9 @@ final class SecondStream extends ForwardingOutput {
         return new Source.Session() {
             @Override
             public void requestKeyFrame() {
+                if (tracks.first().encoding() == Encoding.H264) {
+                    begun.requestKeyFrame();
+                }
                 Source.Session present = second;
                 if (present != null) {
                     present.requestKeyFrame();
@@ -75,6 +90,9 @@ final class SecondStream extends ForwardingOutput {
 
             @Override
             public void suggestKeyFrame() {
+                if (tracks.first().encoding() == Encoding.H264) {
+                    begun.suggestKeyFrame();
+                }
                 Source.Session present = second;
                 if (present != null) {
                     present.suggestKeyFrame();
@@ -96,7 +114,7 @@ final class SecondStream extends ForwardingOutput {
     @Override
     public FrameSink track(TrackId track) {
         FrameSink sink = super.track(track);
-        return track.encoding() == Encoding.JPEG
+        return track.equals(tracks.first())
                 ? new ForwardingSink(sink) {
                     @Override
                     public void publish(FrameTime time, boolean key) {
@@ -109,7 +127,7 @@ final class SecondStream extends ForwardingOutput {
 
     /** Begins or ends the second node's capture, as somebody reads it or not. */
     private void look(long nowNanos) {
-        boolean wanted = output.wanted(TRACK);
+        boolean wanted = output.wanted(tracks.second());
         neededNanos = wanted ? nowNanos : neededNanos;
         Source.Session present = second;
         if (wanted && present == null) {
@@ -125,8 +143,10 @@ final class SecondStream extends ForwardingOutput {
                 announced = true;
                 LOG.log(
                         Level.INFO,
-                        "{0}: its device gives H.264 at a node of its own beside its JPEGs; Perch uses both.",
-                        CameraConfig.called(cameraId));
+                        "{0}: its device gives {1} at a node of its own beside {2}; Perch uses both.",
+                        CameraConfig.called(cameraId),
+                        tracks.second(),
+                        tracks.first());
             }
             second = starter.start(new Second());
         }
@@ -159,7 +179,7 @@ final class SecondStream extends ForwardingOutput {
 
         @Override
         public FrameSink track(TrackId track) {
-            return new ForwardingSink(super.track(track)) {
+            return new ForwardingSink(super.track(tracks.second())) {
                 @Override
                 public void publish(FrameTime time, boolean key) {
                     given = true;
@@ -169,13 +189,23 @@ final class SecondStream extends ForwardingOutput {
         }
 
         @Override
+        public boolean wanted(TrackId track) {
+            return super.wanted(tracks.second());
+        }
+
+        @Override
+        public void paused(TrackId track) {
+            super.paused(tracks.second());
+        }
+
+        @Override
         public void raw(RawPicture picture) {
             picture.close(); // not asked for
         }
 
         @Override
         public void ended(Optional<CaptureException> why) {
-            output.paused(TRACK);
+            output.paused(tracks.second());
             Source.Session stopped = null;
             Optional<CaptureException> told = Optional.empty();
             boolean last;
@@ -184,7 +214,7 @@ final class SecondStream extends ForwardingOutput {
                 last = over;
                 if (!over && why.isPresent()) {
                     reason = why.get();
-                    stopped = jpegs;
+                    stopped = first;
                 } else {
                     told = Optional.ofNullable(reason);
                 }
@@ -200,9 +230,11 @@ final class SecondStream extends ForwardingOutput {
             if (!given) {
                 LOG.log(
                         Level.WARNING,
-                        "{0}: the node by which its device gives H.264 fails ({1}); H.264 is made of its JPEGs instead.",
+                        "{0}: the node by which its device gives {1} fails ({2}); it is made of {3} instead.",
                         CameraConfig.called(cameraId),
-                        trouble.getMessage());
+                        tracks.second(),
+                        trouble.getMessage(),
+                        tracks.first());
                 unusable.run();
             }
             if (stopped != null) {

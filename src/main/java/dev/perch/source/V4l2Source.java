@@ -1,9 +1,12 @@
 package dev.perch.source;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.RenditionConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.v4l2.CaptureRequest;
@@ -32,8 +35,13 @@ public final class V4l2Source implements Source {
     private final DeviceControls controls;
     private final KeyFrameWatch keys;
     private final @Nullable SecondNode second; // null unless the configuration leaves open what the device is asked for
+    private final List<Rendition> renditions; // those that a node may give
+    private volatile @Nullable Rendition captured; // the one that the device was seen to give
     private volatile boolean two; // whether the device was seen to have that node, and no other way to give H.264
     private volatile boolean plainJpeg; // the JPEGs carry no H.264 as the device was told; the capture thread writes
+
+    /** A rendition, and the node that may give it. */
+    private record Rendition(TrackId track, SecondNode node) {}
 
     /**
      * Creates the source of a camera that follows no other in the configuration.
@@ -111,6 +119,24 @@ public final class V4l2Source implements Source {
                 && camera.masks().isEmpty()
                 && camera.turn().isEmpty();
         this.second = open ? seconds.apply(request) : null;
+        this.renditions = open
+                ? camera.renditions().stream()
+                        .flatMap(each -> asked(each).map(seconds).stream()
+                                .map(node -> new Rendition(new TrackId(each.name(), Encoding.H264), node)))
+                        .toList()
+                : List.of();
+    }
+
+    /** Returns what a node is asked for that is to give a rendition: its size, in the picture's proportions; empty for one that no device can be asked for. */
+    private Optional<CaptureRequest> asked(RenditionConfig rendition) {
+        CameraConfig.FrameRate rate =
+                rendition.quality().fps().orElse(camera.capture().fps());
+        return rendition
+                .quality()
+                .size()
+                .filter(size -> rendition.quality().bitrate().isEmpty()
+                        && size.width() * request.height() == size.height() * request.width())
+                .map(size -> request.exactly(size.width(), size.height(), rate.numerator(), rate.denominator()));
     }
 
     private static List<CameraConfig> earlier(CameraConfig camera, List<CameraConfig> all) {
@@ -147,8 +173,18 @@ public final class V4l2Source implements Source {
                     };
             SecondNode beside = second;
             two = jpegs && !within && beside != null && beside.beside(path).isPresent();
+            captured = first == PixelFormat.H264 ? captured(path) : null;
             return within || two ? Set.of(first, PixelFormat.H264) : Set.of(first);
         }
+    }
+
+    private @Nullable Rendition captured(String path) throws CaptureException {
+        for (Rendition each : renditions) {
+            if (each.node().beside(path).isPresent()) {
+                return each;
+            }
+        }
+        return null;
     }
 
     @Override
@@ -158,11 +194,23 @@ public final class V4l2Source implements Source {
 
     @Override
     public Session start(SourceOutput output) {
+        Rendition rendition = captured;
+        if (rendition != null) {
+            SecondStream.Tracks tracks = new SecondStream.Tracks(TrackId.main(Encoding.H264), rendition.track());
+            SecondStream both = new SecondStream(
+                    camera, output, tracks, taker -> start(rendition.node(), taker), () -> captured = null);
+            return both.with(start(both, request));
+        }
         SecondNode beside = second;
         if (beside == null || !two || plainJpeg) {
             return start(output, request);
         }
-        SecondStream both = new SecondStream(camera, output, taker -> start(beside, taker), () -> plainJpeg = true);
+        SecondStream both = new SecondStream(
+                camera,
+                output,
+                SecondStream.Tracks.BESIDE_JPEGS,
+                taker -> start(beside, taker),
+                () -> plainJpeg = true);
         return both.with(start(both, request.plain()));
     }
 

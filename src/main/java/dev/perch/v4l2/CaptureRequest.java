@@ -99,6 +99,23 @@ public record CaptureRequest(
         return with(other, List.of(PixelFormat.H264), List.of(), Optional.empty(), Embedding.OFF);
     }
 
+    /** Returns the same request for that size and no other, at {@code rateNumerator} frames in {@code rateDenominator} seconds. */
+    public CaptureRequest exactly(int otherWidth, int otherHeight, int numerator, int denominator) {
+        return new CaptureRequest(
+                device,
+                formats,
+                otherWidth,
+                otherHeight,
+                /* exactSize= */ true,
+                numerator,
+                denominator,
+                controls,
+                flips,
+                embedding,
+                holder,
+                setting);
+    }
+
     /** Returns the same request for plain JPEGs. */
     public CaptureRequest plain() {
         return with(device, formats, controls, flips, Embedding.OFF);

@@ -28,7 +28,8 @@ class FfmpegInputTest {
     /** A device by ffmpeg is asked for by its path, streams by their addresses; one with a secret is told over stdin. */
     @Test
     void eachKind_isNamedToFfmpeg() {
-        assertEquals(List.of("-f", "v4l2", "-i", "/dev/video0"), of("/dev/video0").words());
+        assertEquals(
+                List.of("-f", "v4l2", "-i", "/dev/video0"), of("/dev/video0").words());
         assertEquals("rtsps://cam/live", last(of("rtsps://cam/live")));
         assertEquals("rtp://127.0.0.1:5004", last(of("rtp://127.0.0.1:5004")));
         FfmpegInput secret = of("rtsps://joe:S3cr3t@cam/it's?token=S3cr3t");

@@ -3,9 +3,16 @@ package dev.perch.source;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.CameraConfig.PictureSize;
+import dev.perch.config.PicturesConfig;
+import dev.perch.config.Quality;
+import dev.perch.config.RenditionConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.config.Turn;
 import dev.perch.media.CaptureException;
+import dev.perch.media.FrameSink;
 import dev.perch.media.PixelFormat;
+import dev.perch.media.TrackId;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.v4l2.FakeV4l2;
 import java.io.IOException;
@@ -13,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,17 +54,21 @@ class SecondNodeTest {
         return Files.createFile(Files.createDirectories(folder.resolve("dev")).resolve(name));
     }
 
-    private Set<PixelFormat> delivers(SourceConfig... named) throws CaptureException {
+    private V4l2Source source(CameraConfig camera, SourceConfig... named) {
         List<CameraConfig> all = Stream.of(named)
                 .map(source -> CameraConfig.defaults("side", source))
                 .toList();
         SecondNode.Places places = new SecondNode.Places(folder.resolve("dev"), folder.resolve("sys"));
         return new V4l2Source(
-                        CameraConfig.defaults("front", new SourceConfig.Device(jpegs)),
-                        new MemoryBudget(1 << 20, "memory.budget"),
-                        first,
-                        () -> jpegs.toString(),
-                        request -> new SecondNode(others, places, all, request))
+                camera,
+                new MemoryBudget(1 << 20, "memory.budget"),
+                first,
+                () -> jpegs.toString(),
+                request -> new SecondNode(others, places, all, request));
+    }
+
+    private Set<PixelFormat> delivers(SourceConfig... named) throws CaptureException {
+        return source(CameraConfig.defaults("front", new SourceConfig.Device(jpegs)), named)
                 .delivers();
     }
 
@@ -104,6 +116,47 @@ class SecondNodeTest {
         assertEquals(JPEGS, delivers(SourceConfig.Ffmpeg.of(List.of("-f", "v4l2", "-i", nothing))));
         assertEquals(List.of(), others.opened());
         assertEquals(BOTH, delivers(SourceConfig.Ffmpeg.of(List.of("-f", "v4l2", "-i", "/dev/zero"))));
+    }
+
+    /** A device that encodes two streams: the picture at the first node, and at the second one of a size that a rendition has. */
+    @Test
+    void secondNodeOfARenditionsSize_isCapturedForIt() throws Exception {
+        first.offers("H264");
+        assertEquals("small H264", second(new PictureSize(64, 16)));
+        assertEquals(List.of(jpegs.toString(), coded.toString()), others.opened());
+        assertEquals("", second(new PictureSize(32, 8)), "no size of the device");
+        assertEquals("", second(new PictureSize(64, 32)), "not in the proportions of the picture");
+        first.offers("MJPG");
+        assertEquals("H264", second(new PictureSize(64, 16)), "the picture itself has the node");
+    }
+
+    /** Returns the track of the second node in a session of a camera with a rendition, which is told of at once; empty where it has none. */
+    private String second(PictureSize size) throws Exception {
+        CameraConfig plain = CameraConfig.defaults("front", new SourceConfig.Device(jpegs));
+        RenditionConfig small = new RenditionConfig("small", Quality.DEFAULT.sized(size));
+        CameraConfig camera = plain.with(new CameraConfig.Capture(
+                        CameraConfig.Format.AUTO,
+                        new PictureSize(64, 16),
+                        plain.capture().fps(),
+                        List.of()))
+                .with(new PicturesConfig(Turn.NONE, List.of(small)));
+        V4l2Source source = source(camera);
+        source.delivers();
+        RecordingOutput recorded = new RecordingOutput(count -> {});
+        AtomicReference<String> second = new AtomicReference<>("");
+        Thread starting = Thread.currentThread();
+        Source.Session session = source.start(new ForwardingOutput(recorded) {
+            @Override
+            public FrameSink track(TrackId track) {
+                if (Thread.currentThread() == starting) { // and not that of the first node
+                    second.set(track.toString());
+                }
+                return super.track(track);
+            }
+        });
+        session.stop();
+        recorded.awaitEnd();
+        return second.get();
     }
 
     /** A device of another make is not opened either, nor one of which the kernel tells nothing. */

@@ -29,17 +29,23 @@ class SecondStreamTest {
             CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")));
 
     private final List<String> told = new ArrayList<>();
+    private final List<TrackId> tracks = new ArrayList<>(); // that were asked for
     private boolean wanted;
     private long nanos = 1_000_000_000_000L;
     private @Nullable SourceOutput second; // of the last run of the second node
-    private final SecondStream both =
-            new SecondStream(CAMERA, new Output(), this::begin, () -> told.add("H.264 is made of JPEGs"));
+    private final SecondStream both = new SecondStream(
+            CAMERA,
+            new Output(),
+            SecondStream.Tracks.BESIDE_JPEGS,
+            this::begin,
+            () -> told.add("H.264 is made of JPEGs"));
     private final Source.Session session = both.with(new Run("JPEGs"));
 
     /** The camera. */
     private final class Output implements SourceOutput {
         @Override
         public FrameSink track(TrackId track) {
+            tracks.add(track);
             return new RecordingSink();
         }
 
@@ -50,7 +56,7 @@ class SecondStreamTest {
 
         @Override
         public void paused(TrackId track) {
-            told.add("paused " + track.encoding());
+            told.add("paused " + track);
         }
 
         @Override
@@ -160,6 +166,29 @@ class SecondStreamTest {
         assertEquals(List.of("begin the second", "stop the second"), news());
         second().ended(Optional.empty());
         assertEquals(List.of("paused H264", "over: /dev/video9 is busy."), news());
+    }
+
+    /** The device encodes two streams: the picture at the first node, a smaller one at the second. */
+    @Test
+    void secondNodeOfARendition_isCapturedBesideTheH264_andBothAreAskedForKeyFrames() {
+        TrackId small = new TrackId("small", Encoding.H264);
+        SecondStream beside = new SecondStream(
+                CAMERA,
+                new Output(),
+                new SecondStream.Tracks(H264, small),
+                this::begin,
+                () -> told.add("the rendition is encoded"));
+        Source.Session session = beside.with(new Run("first"));
+        wanted = true;
+        publish(beside.track(JPEG));
+        assertEquals(List.of(), news(), "other tracks tell nothing");
+        publish(beside.track(H264));
+        session.requestKeyFrame();
+        assertEquals(List.of("begin the second", "key frame of the first", "key frame of the second"), news());
+        publish(second().track(H264)); // as the device calls it
+        second().ended(Optional.of(busy));
+        assertEquals(List.of("paused small H264", "stop the first"), news());
+        assertEquals(List.of(small, JPEG, H264, small), tracks.subList(1, tracks.size()));
     }
 
     /** As another program has it: what the camera lacks is made then. */
