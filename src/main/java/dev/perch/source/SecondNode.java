@@ -84,8 +84,8 @@ final class SecondNode {
         try {
             Path device =
                     places.sysfs().resolve(node.getFileName()).resolve("device").toRealPath();
-            Path whole = device.resolveSibling("idVendor"); // .../1-1/1-1:1.0 is an interface of .../1-1
-            return Optional.of(Files.exists(whole) ? whole.getParent() : device);
+            Path whole = device.getParent(); // .../1-1/1-1:1.0 is an interface of .../1-1
+            return Optional.of(whole != null && Files.exists(whole.resolve("idVendor")) ? whole : device);
         } catch (IOException untold) {
             LOG.log(Level.DEBUG, "sysfs does not tell of which device {0} is", node);
             return Optional.empty();
