@@ -79,7 +79,7 @@ class UvcStreamsGuestCase {
             assertTrue(second(camera, "STREAM on h264 640x480").isEmpty(), "nobody has read it");
             try (Guest.Feeder viewer = perch.watch("/usb/stream.mjpg", perch.file("beside.mjpg"))) {
                 h264(perch);
-                assertEquals(1, second(camera, "STREAM on h264 640x480").size());
+                assertTrue(!second(camera, "STREAM on h264 640x480").isEmpty(), "as soon as somebody reads it");
                 Guest.await(
                         "the end of what nobody reads",
                         () -> !second(camera, "STREAM off").isEmpty());

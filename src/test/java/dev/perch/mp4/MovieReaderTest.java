@@ -171,8 +171,8 @@ class MovieReaderTest {
                     read(movie, movie.length).video.configs().get(0);
             assertEquals(turn, read.turn().orElse(Orientation.UPRIGHT));
             int matrix = new String(movie, StandardCharsets.ISO_8859_1).indexOf("tkhd") + 44;
-            movie[matrix] ^= 0x55; // of no right angle any more, or of another
-            movie[matrix + 17] ^= 0x7f;
+            movie[matrix] = (byte) (movie[matrix] ^ 0x55); // of no right angle any more, or of another
+            movie[matrix + 17] = (byte) (movie[matrix + 17] ^ 0x7f);
             read(movie, movie.length);
         }
     }
