@@ -47,3 +47,25 @@ turbo = (jpeg / "turbo-420.jpg").read_bytes()
 (jpeg / "padded-garbage.jpg").write_bytes(turbo + turbo[600:1600] + b"\xff\xd9")
 (jpeg / "fill-bytes.jpg").write_bytes(b"".join(
     (b"" if marker in (0xD8, "rest") else b"\xff\xff") + part for marker, part in segments(turbo)))
+
+
+def segment(marker, payload):
+    return bytes([0xFF, marker]) + (len(payload) + 2).to_bytes(2, "big") + payload
+
+
+def wide_tables(image):
+    """Quantization tables of 16 bits (Pq 1), which only an extended frame (SOF1) may have."""
+    for marker, part in segments(image):
+        if marker == 0xDB:
+            tables, written = part[4:], b""
+            while tables:
+                written += bytes([tables[0] | 0x10]) + b"".join(bytes([0, each]) for each in tables[1:65])
+                tables = tables[65:]
+            part = segment(0xDB, written)
+        yield b"\xff\xc1" + part[2:] if marker == 0xC0 else part
+
+
+(jpeg / "comment-markers.jpg").write_bytes(
+    turbo[:2] + segment(0xFE, b"\xff\xd8\xff\xd9 text \xff\xda\xff\xd8\xff\xd9") + turbo[2:])
+(jpeg / "quant-16-bits.jpg").write_bytes(b"".join(wide_tables(turbo)))
+(jpeg / "padded-ones.jpg").write_bytes(turbo + b"\xff" * 500)

@@ -13,6 +13,7 @@ import dev.perch.config.SourceConfig;
 import dev.perch.media.Corpus;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.Player;
+import dev.perch.testing.Tool;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -53,6 +54,7 @@ class OddCamerasPlayersTest {
                         camera("stray-byte-before-dqt", "mjpg", Format.AUTO, 10),
                         camera("no-eoi", "mjpg", Format.MJPG, 10),
                         camera("size-change", "h264", Format.AUTO, 15),
+                        camera("burst8", "h264", Format.H264, 2),
                         camera("grey-322x241", "raw", Format.GREY, 10)),
                 folder);
     }
@@ -100,6 +102,33 @@ class OddCamerasPlayersTest {
     @Test
     void sizeThatChanges_decodesFromHls() throws Exception {
         assertDecodes("size-change/hls/index.m3u8");
+    }
+
+    /** Eight pictures come every half a second. */
+    @Test
+    void bursts_areEvenInHls() throws Exception {
+        List<Double> shown = Tool.lines(
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-select_streams",
+                        "v",
+                        "-read_intervals",
+                        "%+5",
+                        "-show_entries",
+                        "packet=pts_time",
+                        "-of",
+                        "csv=p=0",
+                        uri("burst8/hls/index.m3u8"))
+                .stream()
+                .filter(line -> !line.isBlank())
+                .map(line -> Double.parseDouble(line.replaceFirst(",.*", "")))
+                .toList();
+        assertTrue(shown.size() > 50, shown::toString);
+        for (int i = 2; i < shown.size(); i++) { // the first interval is a nominal one
+            double gap = shown.get(i) - shown.get(i - 1);
+            assertTrue(gap > 0.02 && gap < 0.2, "frame " + i + " of " + shown);
+        }
     }
 
     private static void assertDecodes(String path) throws Exception {
