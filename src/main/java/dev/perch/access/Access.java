@@ -208,8 +208,9 @@ public final class Access {
             return verdict == Verdict.ALLOWED && !publishes ? Reasons.walled(caller, none, "watch") : verdict;
         }
         Verdict verdict = watch(caller, Action.WATCH, none);
-        boolean publisher = publishes && users != null && verdict instanceof Verdict.Refused && !linked(caller);
-        return publisher ? byName(users, caller, Action.PUBLISH, none) : verdict;
+        return publishes && users != null && verdict instanceof Verdict.Refused && !linked(caller)
+                ? byName(users, caller, Action.PUBLISH, none)
+                : verdict;
     }
 
     /**
