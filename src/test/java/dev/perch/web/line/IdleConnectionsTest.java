@@ -38,7 +38,7 @@ class IdleConnectionsTest {
     private static final int CROWD = 15;
 
     /** Longer than a silent connection may stay among so many. */
-    private static final Duration LONG = Duration.ofMillis(3_000);
+    private static final Duration LONG = Duration.ofSeconds(3);
 
     private static final String REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n";
 
