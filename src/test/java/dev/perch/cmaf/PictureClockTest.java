@@ -77,7 +77,7 @@ class PictureClockTest {
     @ParameterizedTest
     @ValueSource(longs = {20_000_000, 33_333_333, 80_000_000})
     void burstsOfAnUntoldRate_areMeasured(long nominalNanos) {
-        assertEven(tell(frame -> frame / 8 * 8 * INTERVAL_NANOS, nominalNanos), 200, 0.2);
+        assertEven(tell(frame -> frame / 8 * 8L * INTERVAL_NANOS, nominalNanos), 200, 0.2);
     }
 
     /** Half a second is held up every two seconds, and then comes at once (Wi-Fi, SD card). */

@@ -43,10 +43,14 @@ class RtmpFloodTest {
         SOUND_THAT_NOBODY_TAKES("04 000000 000004 08 01000000 af010203"),
         COMMANDS_THAT_NOBODY_KNOWS("03 000000 00000d 14 00000000 02000178 000000000000000000 05");
 
-        private final byte[] message;
+        private final String hex;
 
         Flood(String hex) {
-            message = HexFormat.of().parseHex(hex.replace(" ", ""));
+            this.hex = hex;
+        }
+
+        byte[] message() {
+            return HexFormat.of().parseHex(hex.replace(" ", ""));
         }
     }
 
@@ -59,7 +63,7 @@ class RtmpFloodTest {
                 RtmpGuest rude = RtmpGuest.playing(port, "demo")) {
             assertTrue(quiet.letIn(), quiet::refusal);
             assertTrue(rude.letIn(), rude::refusal);
-            assertBroken(() -> rude.sendRaw(repeated(flood.message)));
+            assertBroken(() -> rude.sendRaw(repeated(flood.message())));
             Await.until(10, () -> viewers(server) == 1, () -> server.text("stats"));
             assertEquals(200, server.get("healthz").statusCode());
         }
@@ -75,7 +79,7 @@ class RtmpFloodTest {
             byte[] handshake = new byte[1 + 2 * 1536];
             handshake[0] = 3;
             rude.getOutputStream().write(handshake);
-            assertBroken(() -> rude.getOutputStream().write(repeated(flood.message)));
+            assertBroken(() -> rude.getOutputStream().write(repeated(flood.message())));
             assertEquals(200, server.get("healthz").statusCode());
         }
     }

@@ -63,16 +63,16 @@ class Http2FloodTest {
         EMPTY_CONTINUATIONS("000002 01 00 00000003 8286", "000000 09 00 00000003"),
         GOODBYES("000008 07 00 00000000 00000000 00000000");
 
-        private final byte[] first;
-        private final byte[] frame;
+        private final String first;
+        private final String frame;
 
         Flood(String frame) {
             this("", frame);
         }
 
         Flood(String first, String frame) {
-            this.first = HexFormat.of().parseHex(first.replace(" ", ""));
-            this.frame = HexFormat.of().parseHex(frame.replace(" ", ""));
+            this.first = first;
+            this.frame = frame;
         }
     }
 
@@ -80,8 +80,8 @@ class Http2FloodTest {
     @EnumSource
     void connection_isClosed_whateverItsFloodIsMadeOf(Flood flood) throws Exception {
         flood(client -> {
-            client.write(flood.first);
-            byte[] piece = repeated(flood.frame);
+            client.write(bytes(flood.first));
+            byte[] piece = repeated(bytes(flood.frame));
             for (int sent = 0; sent < MOST_SENT_BYTES; sent += piece.length) {
                 client.write(piece);
             }
@@ -93,7 +93,7 @@ class Http2FloodTest {
     @EnumSource
     void streamsThatAreResetAtOnce_endTheConnection(Reset reset) throws Exception {
         flood(client -> {
-            byte[] end = HexFormat.of().parseHex(reset.frame.replace(" ", ""));
+            byte[] end = bytes(reset.frame);
             for (int id = 3; id < MOST_SENT_BYTES / 50; id += 2) {
                 ByteArrayOutputStream both = new ByteArrayOutputStream();
                 both.writeBytes(head(id, "/fake/stream.mjpg"));
@@ -113,6 +113,10 @@ class Http2FloodTest {
         Reset(String frame) {
             this.frame = frame;
         }
+    }
+
+    private static byte[] bytes(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
     private interface Rudeness {
