@@ -51,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4, stream.flv. */
 public final class LiveAnswers implements Cameras.Attendant {
+    private static final int TLS_RECORD_BYTES = 16 << 10;
     private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
     private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
     private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
@@ -230,7 +231,7 @@ public final class LiveAnswers implements Cameras.Attendant {
         Lease lease = relayed(
                 request,
                 camera,
-                bySocket ? entrance.bySocket(more) : entrance.byContainer(technique.bufferBytes() + more));
+                bySocket ? entrance.bySocket(more) : entrance.byContainer(bufferBytes(technique, request) + more));
         List<Watch> watches = new ArrayList<>();
         boolean begun = false;
         try {
@@ -306,6 +307,11 @@ public final class LiveAnswers implements Cameras.Attendant {
             return socket.get();
         }
         handover.ifPresent(way -> way.warnOfSendBuffers(request));
-        return new PortableLine(lock, audience.closer(), AsyncRequests.start(request), technique.bufferBytes());
+        return new PortableLine(lock, audience.closer(), AsyncRequests.start(request), bufferBytes(technique, request));
+    }
+
+    /** A larger buffer saves nothing over TLS, whose records end there (RFC 8446 §5.1), and each viewer has one. */
+    private static int bufferBytes(Technique technique, HttpServletRequest request) {
+        return request.isSecure() ? Math.min(TLS_RECORD_BYTES, technique.bufferBytes()) : technique.bufferBytes();
     }
 }
