@@ -10,6 +10,7 @@ import dev.perch.testing.DemoFrames;
 import dev.perch.testing.LogLines;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.Socket;
@@ -84,7 +85,7 @@ class TlsReloadTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             mp4.close();
             mjpeg.close();
         }
