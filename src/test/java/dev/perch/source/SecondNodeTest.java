@@ -18,9 +18,9 @@ import dev.perch.v4l2.FakeV4l2;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,20 +143,20 @@ class SecondNodeTest {
         V4l2Source source = source(camera);
         source.delivers();
         RecordingOutput recorded = new RecordingOutput(count -> {});
-        AtomicReference<String> second = new AtomicReference<>("");
+        List<String> second = new ArrayList<>();
         Thread starting = Thread.currentThread();
         Source.Session session = source.start(new ForwardingOutput(recorded) {
             @Override
             public FrameSink track(TrackId track) {
                 if (Thread.currentThread() == starting) { // and not that of the first node
-                    second.set(track.toString());
+                    second.add(track.toString());
                 }
                 return super.track(track);
             }
         });
         session.stop();
         recorded.awaitEnd();
-        return second.get();
+        return String.join(", ", second);
     }
 
     /** A device of another make is not opened either, nor one of which the kernel tells nothing. */
