@@ -35,6 +35,12 @@ final class RtmpCaller {
         }
     }
 
+    /** Returns the line for the log about a publisher that is refused. */
+    static String mayNotPublish(StreamPath path, InetAddress address, Verdict verdict) {
+        return "camera " + path.camera() + ": " + address.getHostAddress() + " may not publish by RTMP: "
+                + sentence(verdict);
+    }
+
     /** Returns the sentence for a client that is refused. */
     static String sentence(Verdict verdict) {
         return verdict instanceof Verdict.Refused refused

@@ -29,6 +29,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,10 +45,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     /** How long a client may take to say what it wants. */
     private static final long IDLE_NANOS = 10_000_000_000L;
 
-    /**
-     * The most bytes a second from a client that does not publish: a handshake and commands, and the media that one read may have behind the request
-     * to publish.
-     */
+    /** The most bytes a second from a client that does not publish: commands, and the media that one read may have behind them. */
     private static final int MOST_UNPUBLISHED_BYTES = 2 * InboundBound.MOST_BYTES;
 
     private final RtmpPort port;
@@ -260,12 +258,9 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     public void publishWanted(StreamRequest request) throws RtmpException {
         StreamPath path = StreamPath.of(request);
         Optional<Camera> camera = port.cameras().named(path.camera());
-        boolean newcomer = camera.isEmpty()
-                && path.live()
-                && port.cameras().wildcards().of(path.camera()).isPresent();
-        boolean published = camera.filter(known -> known.source() instanceof PublishedSource)
-                .isPresent();
-        boolean there = newcomer || published;
+        boolean there = camera.map(known -> known.source() instanceof PublishedSource)
+                .orElseGet(() -> path.live()
+                        && port.cameras().wildcards().of(path.camera()).isPresent());
         Verdict verdict = port.access()
                 .decideNamed(
                         RtmpCaller.of(request, path, address(), port.number()), Action.PUBLISH, path.camera(), there);
@@ -278,8 +273,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
                 port.refusals()
                         .refused(
                                 network,
-                                "camera " + path.camera() + ": " + address().getHostAddress()
-                                        + " may not publish by RTMP: " + RtmpCaller.sentence(verdict),
+                                RtmpCaller.mayNotPublish(path, address(), verdict),
                                 port.clock().nanoTime());
             }
             session.refuse("NetStream.Publish.Denied", RtmpCaller.sentence(verdict));
@@ -345,9 +339,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
                 watches.forEach(Watch::close);
                 session.refuse("NetStream.Play.Failed", String.valueOf(unavailable.getMessage()));
             }
-        } catch (BudgetExceededException full) {
-            session.refuse("NetStream.Play.Failed", String.valueOf(full.getMessage()));
-        } catch (AddressShares.FullException | ViewerBounds.FullException full) {
+        } catch (BudgetExceededException | AddressShares.FullException | ViewerBounds.FullException full) {
             session.refuse("NetStream.Play.Failed", String.valueOf(full.getMessage()));
         }
     }
@@ -359,28 +351,27 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
         watches.add(0, camera.watch(Encoding.H264, /* packager= */ null));
         RtmpLine line = new RtmpLine(wire, () -> port.execute(() -> end("The player's stream has ended.")));
-        AtomicReference<@Nullable Runnable> held = new AtomicReference<>();
-        Lease own = lease.with(() -> {
-            Runnable forget = held.get();
-            if (forget != null) {
-                forget.run();
-            }
-        });
+        AtomicReference<Runnable> forget = new AtomicReference<>(() -> {});
+        Lease own = lease.with(() -> Objects.requireNonNull(forget.get()).run());
         RtmpPlayer made = new RtmpPlayer(new ReentrantLock(), port.audience(), line, own, session, watches);
         player = made;
-        held.set(permit.hold(made::dismiss));
+        forget.set(permit.hold(made::dismiss));
         port.execute(made::begin); // the pump uses the session, which is still handling input
     }
 
     @Override
     public void ended() {
+        endPublication("The publisher has ended.");
+        if (player != null) {
+            port.execute(() -> end("The player has ended."));
+        }
+    }
+
+    private void endPublication(String why) {
         RtmpPublisher present = publisher;
         publisher = null;
         if (present != null) {
-            present.end("The publisher has ended.");
-        }
-        if (player != null) {
-            port.execute(() -> end("The player has ended."));
+            present.end(why);
         }
     }
 
@@ -390,11 +381,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             return;
         }
         closed = true;
-        RtmpPublisher present = publisher;
-        publisher = null;
-        if (present != null) {
-            present.end(why);
-        }
+        endPublication(why);
         RtmpPlayer playing = player;
         if (playing != null) {
             playing.gone();

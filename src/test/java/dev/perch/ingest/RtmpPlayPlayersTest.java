@@ -4,33 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.access.Access;
 import dev.perch.access.Action;
 import dev.perch.access.Links;
-import dev.perch.audience.Admission;
-import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
-import dev.perch.camera.Cameras;
-import dev.perch.flv.TagSink;
 import dev.perch.memory.ArenaPool;
-import dev.perch.memory.MemoryBudget;
-import dev.perch.memory.MemoryGauge;
-import dev.perch.memory.MemoryWatch;
-import dev.perch.rtmp.RtmpClient;
-import dev.perch.rtmp.RtmpMemory;
 import dev.perch.rtmp.RtmpNginx;
 import dev.perch.source.Sources;
 import dev.perch.testing.Await;
 import dev.perch.testing.Player;
+import dev.perch.testing.RtmpGuest;
+import dev.perch.testing.RtmpHost;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.Tool;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -50,37 +39,22 @@ class RtmpPlayPlayersTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private final ArenaPool pool = TestCameras.pool(32 << 20);
-    private final MemoryBudget heap = new MemoryBudget(8 << 20, "heap");
-    private final Audience audience = new Audience();
-    private final Access access = new Access("", anyPort -> Optional.empty());
-    private Camera camera;
-    private RtmpPort port;
+    private RtmpHost host;
+
+    @SuppressWarnings("NullAway.Init") // made before each test
+    RtmpPlayPlayersTest() {}
 
     @BeforeEach
     void start() throws Exception {
-        camera = Camera.start(TestCameras.demo("front"), Sources.of(TestCameras.demo("front"), List.of(), pool), pool);
-        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
-        Admission admission = new Admission(pool.budget(), heap);
-        port = RtmpPort.open(
-                "127.0.0.1",
-                /* number= */ 0,
-                /* tls= */ null,
-                new RtmpPort.Served(
-                        cameras, access, audience, (address, played) -> admission.bySocket(/* ownBytes= */ 0), heap));
+        ArenaPool pool = TestCameras.pool(32 << 20);
+        host = new RtmpHost(
+                Camera.start(TestCameras.demo("front"), Sources.of(TestCameras.demo("front"), List.of(), pool), pool),
+                pool);
     }
 
     @AfterEach
-    void stop() {
-        port.close();
-        audience.close();
-        camera.close();
-        Await.allGivenBack(pool);
-        assertEquals(0, heap.leasedBytes());
-    }
-
-    private String url() {
-        return "rtmp://127.0.0.1:" + port.number() + "/live/front";
+    void stop() throws Exception {
+        host.close();
     }
 
     @Test
@@ -90,7 +64,7 @@ class RtmpPlayPlayersTest {
     }
 
     private List<String> tracks(Set<Action> actions) throws Exception {
-        Links links = access.links();
+        Links links = host.access().links();
         String token = links.token(links.make("front", actions, Optional.empty(), /* lastsSeconds= */ 600));
         return Tool.lines(
                 "ffprobe",
@@ -100,14 +74,14 @@ class RtmpPlayPlayersTest {
                 "stream=codec_name",
                 "-of",
                 "csv=p=0",
-                url() + "?link=" + token);
+                host.url() + "?link=" + token);
     }
 
     /** From a key frame on, at once, with the sound; and what is decoded has no fault. */
     @Test
     void ffmpeg_playsPictureAndSound() throws Exception {
         Path copy = folder.resolve("copy.mkv");
-        Tool.output("ffmpeg", "-v", "error", "-i", url(), "-t", "3", "-c", "copy", copy.toString());
+        Tool.output("ffmpeg", "-v", "error", "-i", host.url(), "-t", "3", "-c", "copy", copy.toString());
         List<String> tracks = Tool.lines(
                 "ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", copy.toString());
         assertEquals(List.of("h264", "aac"), tracks);
@@ -124,26 +98,26 @@ class RtmpPlayPlayersTest {
                 "csv=p=0",
                 copy.toString());
         assertTrue(pictures.size() >= 30, "pictures=" + pictures.size());
-        Await.until(10, () -> audience.size() == 0, () -> "viewers=" + audience.size());
+        host.awaitNoPlayers();
     }
 
     @Test
     void rtmpdump_vlc_andGStreamer_play() throws Exception {
         Path dumped = folder.resolve("dumped.flv");
-        Process dump = new ProcessBuilder("rtmpdump", "-q", "-v", "-r", url(), "-o", dumped.toString()).start();
+        Process dump = new ProcessBuilder("rtmpdump", "-q", "-v", "-r", host.url(), "-o", dumped.toString()).start();
         Await.until(
                 20,
                 () -> dumped.toFile().length() > 50_000,
                 () -> "bytes=" + dumped.toFile().length());
         dump.destroyForcibly().waitFor();
         Path shown = folder.resolve("shown.y4m");
-        Player.vlc(folder, shown, "--run-time=4", url());
+        Player.vlc(folder, shown, "--run-time=4", host.url());
         assertTrue(Files.size(shown) > 1_000_000, "vlc: " + Files.size(shown));
         Tool.output(
                 "gst-launch-1.0",
                 "-q",
                 "rtmp2src",
-                "location=" + url(),
+                "location=" + host.url(),
                 "num-buffers=90",
                 "!",
                 "filesink",
@@ -157,12 +131,12 @@ class RtmpPlayPlayersTest {
     void mpvAndFfplay_play() throws Exception {
         Path shown = folder.resolve("mpv.y4m");
         Tool.output(("mpv --no-config --really-quiet --no-audio --length=3 --of=yuv4mpegpipe --ovc=wrapped_avframe --o="
-                        + shown + " " + url())
+                        + shown + " " + host.url())
                 .split(" ", -1));
         assertTrue(Files.size(shown) > 1_000_000, "mpv: " + Files.size(shown));
         Path told = folder.resolve("ffplay.txt");
         ProcessBuilder ffplay = new ProcessBuilder(
-                ("ffplay -hide_banner -nostats -loglevel info -autoexit -vf showinfo -af ashowinfo -i " + url())
+                ("ffplay -hide_banner -nostats -loglevel info -autoexit -vf showinfo -af ashowinfo -i " + host.url())
                         .split(" ", -1));
         ffplay.environment().put("SDL_VIDEODRIVER", "dummy");
         ffplay.environment().put("SDL_AUDIODRIVER", "dummy");
@@ -196,7 +170,7 @@ class RtmpPlayPlayersTest {
     @Test
     void nginxPulls_andRecords() throws Exception {
         Path record;
-        try (RtmpNginx nginx = RtmpNginx.pulling(folder, url())) {
+        try (RtmpNginx nginx = RtmpNginx.pulling(folder, host.url())) {
             record = nginx.record("fetched");
             Await.until(
                     60,
@@ -207,12 +181,12 @@ class RtmpPlayPlayersTest {
                 List.of("h264", "aac"),
                 Tool.codecs(record).stream().sorted(Comparator.reverseOrder()).toList());
         assertEquals(List.of(), Tool.lines("ffmpeg", "-v", "error", "-i", record.toString(), "-f", "null", "-"));
-        Await.until(20, () -> audience.size() == 0, () -> "viewers=" + audience.size());
+        host.awaitNoPlayers();
     }
 
     @Test
     void unknownCamera_isRefused() throws Exception {
-        Process player = new ProcessBuilder("ffmpeg", "-v", "error", "-i", url() + "x", "-f", "null", "-")
+        Process player = new ProcessBuilder("ffmpeg", "-v", "error", "-i", host.url() + "x", "-f", "null", "-")
                 .redirectErrorStream(true)
                 .start();
         assertTrue(player.waitFor(30, TimeUnit.SECONDS));
@@ -222,11 +196,11 @@ class RtmpPlayPlayersTest {
     /** One that has nothing to say is let go; what it held is given back. */
     @Test
     void playerThatVanishes_leavesNothing() throws Exception {
-        Process player = new ProcessBuilder("ffmpeg", "-v", "error", "-i", url(), "-f", "null", "-").start();
-        Await.until(20, () -> audience.size() == 1, () -> "viewers=" + audience.size());
-        try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), port.number())) {
+        Process player = new ProcessBuilder("ffmpeg", "-v", "error", "-i", host.url(), "-f", "null", "-").start();
+        Await.until(20, () -> host.players() == 1, () -> "viewers=" + host.players());
+        try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), host.port())) {
             player.destroyForcibly().waitFor();
-            Await.until(20, () -> audience.size() == 0, () -> "viewers=" + audience.size());
+            host.awaitNoPlayers();
             assertTrue(idle.isConnected());
         }
     }
@@ -235,89 +209,13 @@ class RtmpPlayPlayersTest {
     @Test
     void playerThatBreaksOffAtOnce_leavesNothing() throws Exception {
         for (int i = 0; i < 5; i++) {
-            playAndBreakOff();
+            try (RtmpGuest guest = RtmpGuest.playing(host.port(), "front")) {
+                guest.askWith((byte) 0xc9, (byte) 0xc9); // goes on with a message that never began
+            }
         }
         Await.until(
                 20,
-                () -> camera.watchers() == 0 && audience.size() == 0,
-                () -> "watchers=" + camera.watchers() + " viewers=" + audience.size());
-    }
-
-    private void playAndBreakOff() throws Exception {
-        RtmpClient.Address address =
-                new RtmpClient.Address("live", "rtmp://127.0.0.1:" + port.number() + "/live", "front");
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.number());
-                RtmpClient client =
-                        RtmpClient.playing(address, new Ignored(), new Nowhere(), /* seed= */ 1, new Unbounded())) {
-            socket.setSoTimeout(10_000);
-            byte[] answer = new byte[8192];
-            boolean asked = false;
-            while (!asked) {
-                ByteArrayOutputStream out = new ByteArrayOutputStream();
-                ByteBuffer pending = client.output();
-                while (pending.hasRemaining()) {
-                    out.write(pending.get());
-                }
-                asked = out.toString(StandardCharsets.ISO_8859_1).contains("play\u0000");
-                if (asked) {
-                    out.write(0xc9); // goes on with a message that never began
-                    out.write(0xc9);
-                }
-                socket.getOutputStream().write(out.toByteArray());
-                if (!asked) {
-                    int count = socket.getInputStream().read(answer);
-                    client.receive(ByteBuffer.wrap(answer, 0, count));
-                }
-            }
-        }
-    }
-
-    /** Hears nothing. */
-    private static final class Ignored implements RtmpClient.Listener {
-        @Override
-        public void ready() {
-            // it is gone by then
-        }
-
-        @Override
-        public void refused(String code, String description) {
-            throw new AssertionError(code + " " + description);
-        }
-
-        @Override
-        public void ended() {
-            // likewise
-        }
-    }
-
-    /** Takes nothing. */
-    private static final class Nowhere implements TagSink {
-        @Override
-        public void begin(int type, int timestamp, int sizeBytes) {
-            // it is gone by then
-        }
-
-        @Override
-        public void bytes(int type, ByteBuffer piece) {
-            piece.position(piece.limit());
-        }
-
-        @Override
-        public void end(int type) {
-            // likewise
-        }
-    }
-
-    /** Gives all that is asked for. */
-    private static final class Unbounded implements RtmpMemory {
-        @Override
-        public boolean draw(int bytes) {
-            return true;
-        }
-
-        @Override
-        public void giveBack(int bytes) {
-            // nothing is counted
-        }
+                () -> host.camera().watchers() == 0 && host.players() == 0,
+                () -> "watchers=" + host.camera().watchers() + " viewers=" + host.players());
     }
 }

@@ -3,24 +3,17 @@ package dev.perch.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.access.Access;
-import dev.perch.audience.Admission;
-import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
-import dev.perch.camera.Cameras;
 import dev.perch.flv.RecordedTracks;
 import dev.perch.flv.TrackReader;
 import dev.perch.media.Bytes;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RecordingSink;
 import dev.perch.memory.ArenaPool;
-import dev.perch.memory.MemoryBudget;
-import dev.perch.memory.MemoryGauge;
-import dev.perch.memory.MemoryWatch;
 import dev.perch.rtmp.RtmpClient;
-import dev.perch.rtmp.RtmpMemory;
-import dev.perch.testing.Await;
 import dev.perch.testing.DemoFrames;
+import dev.perch.testing.RtmpGuest;
+import dev.perch.testing.RtmpHost;
 import dev.perch.testing.ScriptedSource;
 import dev.perch.testing.TestCameras;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -47,12 +39,10 @@ class RtmpSlowPlayerTest {
     private static final int LARGE_BYTES = 60_000;
 
     private final ArenaPool pool = TestCameras.pool(16 << 20);
-    private final MemoryBudget heap = new MemoryBudget(8 << 20, "heap");
     private final ScriptedSource source = new ScriptedSource(PixelFormat.H264);
     private final Camera camera = TestCameras.camera(source, pool, OptionalLong.of(2 << 20));
-    private final Audience audience = new Audience();
     private final RecordedTracks played = new RecordedTracks();
-    private RtmpPort port;
+    private RtmpHost host;
     private int given;
 
     @SuppressWarnings("NullAway.Init") // made before each test
@@ -60,27 +50,12 @@ class RtmpSlowPlayerTest {
 
     @BeforeEach
     void start() throws Exception {
-        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
-        Admission admission = new Admission(pool.budget(), heap);
-        port = RtmpPort.open(
-                "127.0.0.1",
-                /* number= */ 0,
-                /* tls= */ null,
-                new RtmpPort.Served(
-                        cameras,
-                        new Access("", anyPort -> Optional.empty()),
-                        audience,
-                        (address, watched) -> admission.bySocket(/* ownBytes= */ 0),
-                        heap));
+        host = new RtmpHost(camera, pool);
     }
 
     @AfterEach
-    void stop() {
-        port.close();
-        audience.close();
-        camera.close();
-        Await.allGivenBack(pool);
-        assertEquals(0, heap.leasedBytes());
+    void stop() throws Exception {
+        host.close();
     }
 
     /** Gives the next picture of the demo, made large by a message that decoders ignore (ITU-T H.264 §D.1.7), and waits until it is in the ring. */
@@ -112,12 +87,12 @@ class RtmpSlowPlayerTest {
     @Test
     void playerThatReadsNothingForAWhile_goesOnWithAKeyFrame() throws Exception {
         RtmpClient.Address address =
-                new RtmpClient.Address("live", "rtmp://127.0.0.1:" + port.number() + "/live", "fake");
+                new RtmpClient.Address("live", "rtmp://127.0.0.1:" + host.port() + "/live", "fake");
         try (Socket socket = new Socket();
                 RtmpClient client = RtmpClient.playing(
-                        address, new Quiet(), new TrackReader(played), /* seed= */ 1, new Unbounded())) {
+                        address, new Quiet(), new TrackReader(played), /* seed= */ 1, RtmpGuest.UNBOUNDED)) {
             socket.setReceiveBufferSize(8192);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.number()));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), host.port()));
             socket.setSoTimeout(100);
             while (camera.watchers() == 0) {
                 exchange(client, socket);
@@ -168,7 +143,7 @@ class RtmpSlowPlayerTest {
         return gaps;
     }
 
-    /** Sends what the session has to say, and takes what comes within a tenth of a second. Returns whether something came. */
+    /** Sends what the session has to say, and takes what comes within a tenth of a second. Returns true if something came. */
     private static boolean exchange(RtmpClient client, Socket socket) throws Exception {
         ByteBuffer pending = client.output();
         byte[] said = new byte[pending.remaining()];
@@ -199,19 +174,6 @@ class RtmpSlowPlayerTest {
         @Override
         public void ended() {
             throw new AssertionError("the server has ended it");
-        }
-    }
-
-    /** Gives all that is asked for. */
-    private static final class Unbounded implements RtmpMemory {
-        @Override
-        public boolean draw(int bytes) {
-            return true;
-        }
-
-        @Override
-        public void giveBack(int bytes) {
-            // nothing is counted
         }
     }
 }

@@ -6,38 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.aac.AudioSpecificConfig;
 import dev.perch.aac.Silence;
-import dev.perch.access.Access;
-import dev.perch.audience.Admission;
-import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
-import dev.perch.camera.Cameras;
 import dev.perch.camera.Watch;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.FrameLostException;
-import dev.perch.ingest.RtmpPort;
 import dev.perch.media.Bytes;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
-import dev.perch.memory.MemoryBudget;
-import dev.perch.memory.MemoryGauge;
-import dev.perch.memory.MemoryWatch;
 import dev.perch.source.PublishedSource;
 import dev.perch.testing.Await;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.NalUnits;
 import dev.perch.testing.PerchServer;
+import dev.perch.testing.RtmpHost;
 import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,39 +45,12 @@ class PrivatePushTest {
     @TempDir
     Path work;
 
-    /** Another program: a camera that is published to, and the port where that happens. */
-    private static final class Receiver implements AutoCloseable {
-        private final ArenaPool pool = TestCameras.pool(64 << 20);
-        private final MemoryBudget heap = new MemoryBudget(16 << 20, "heap");
-        private final Audience audience = new Audience();
-        private final Camera camera;
-        private final RtmpPort port;
-
-        Receiver() throws IOException {
-            CameraConfig config = CameraConfig.defaults(
-                    "there", new SourceConfig.Publish("", /* replace= */ false, Duration.ofSeconds(30)));
-            camera = Camera.start(config, new PublishedSource(config), pool, Clock.SYSTEM);
-            Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
-            Admission admission = new Admission(pool.budget(), heap);
-            port = RtmpPort.open(
-                    "127.0.0.1",
-                    /* number= */ 0,
-                    /* tls= */ null,
-                    new RtmpPort.Served(
-                            cameras,
-                            new Access("", anyPort -> Optional.empty()),
-                            audience,
-                            (address, played) -> admission.bySocket(/* ownBytes= */ 0),
-                            heap));
-        }
-
-        @Override
-        public void close() throws Exception {
-            port.close();
-            audience.close();
-            camera.close();
-            Await.allGivenBack(pool);
-        }
+    /** Starts another program: a camera that is published to, and the port where that happens. */
+    private static RtmpHost receiver() throws IOException {
+        ArenaPool pool = TestCameras.pool(64 << 20);
+        CameraConfig config = CameraConfig.defaults(
+                "there", new SourceConfig.Publish("", /* replace= */ false, Duration.ofSeconds(30)));
+        return new RtmpHost(Camera.start(config, new PublishedSource(config), pool, Clock.SYSTEM), pool);
     }
 
     private PerchServer sender(int port, String whilePrivate) throws Exception {
@@ -149,10 +113,10 @@ class PrivatePushTest {
 
     @Test
     void card_goesOnInTheSameConnection_inSilence() throws Exception {
-        try (Receiver there = new Receiver();
-                PerchServer server = sender(there.port.number(), "card")) {
+        try (RtmpHost there = receiver();
+                PerchServer server = sender(there.port(), "card")) {
             awaitState(server, "sending");
-            Camera seen = there.camera;
+            Camera seen = there.camera();
             Await.until(PATIENCE_SECONDS, () -> seen.sound().config().isPresent(), () -> "no sound: " + seen.state());
             try (Watch watched = seen.watch(Encoding.H264, /* packager= */ null);
                     Watch heard = seen.sound().listen(/* packager= */ null)) {
@@ -186,10 +150,10 @@ class PrivatePushTest {
 
     @Test
     void pause_tellsTheServerTheEnd_andNothingComesUntilTheCameraIsShown() throws Exception {
-        try (Receiver there = new Receiver();
-                PerchServer server = sender(there.port.number(), "pause")) {
+        try (RtmpHost there = receiver();
+                PerchServer server = sender(there.port(), "pause")) {
             awaitState(server, "sending");
-            Camera seen = there.camera;
+            Camera seen = there.camera();
             try (Watch watched = seen.watch(Encoding.H264, /* packager= */ null)) {
                 Cursor pictures = watched.cursor();
                 awaitPicture(pictures, /* real= */ true);

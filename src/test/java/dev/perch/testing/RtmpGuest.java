@@ -9,27 +9,41 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A client of RTMP within the test's JVM, which plays or publishes and keeps nothing of what comes. Used by one thread. */
 public final class RtmpGuest implements AutoCloseable {
+    /** Gives all that is asked for. */
+    public static final RtmpMemory UNBOUNDED = new RtmpMemory() {
+        @Override
+        public boolean draw(int bytes) {
+            return true;
+        }
+
+        @Override
+        public void giveBack(int bytes) {
+            // nothing is counted
+        }
+    };
+
     private static final int TIMEOUT_MILLIS = 60_000; // a camera begins, on a machine that may be busy
-    private static final int SAID_BYTES = 1 << 20;
+    private static final int HEARD_BYTES = 1 << 20;
 
     private final Socket socket;
     private final RtmpClient client;
     private final byte[] piece = new byte[8192];
-    private final StringBuilder said = new StringBuilder(); // of all that the server said, its last bytes as text
+    private final StringBuilder heard = new StringBuilder(); // the last bytes of all that the server said, as text
     private @Nullable String refusal;
     private boolean ready;
     private boolean ended;
 
     private RtmpGuest(int port, String name, boolean plays) throws IOException, RtmpException {
         RtmpClient.Address address = new RtmpClient.Address("live", "rtmp://127.0.0.1:" + port + "/live", name);
-        Heard heard = new Heard();
+        Answers answers = new Answers();
         client = plays
-                ? RtmpClient.playing(address, heard, new Nowhere(), /* seed= */ 1, new Unbounded())
-                : RtmpClient.publishing(address, heard, /* chunkBytes= */ 4096, /* seed= */ 1, new Unbounded());
+                ? RtmpClient.playing(address, answers, new Nowhere(), /* seed= */ 1, UNBOUNDED)
+                : RtmpClient.publishing(address, answers, /* chunkBytes= */ 4096, /* seed= */ 1, UNBOUNDED);
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(TIMEOUT_MILLIS);
     }
@@ -52,7 +66,7 @@ public final class RtmpGuest implements AutoCloseable {
         return new RtmpGuest(port, name, /* plays= */ false);
     }
 
-    /** Waits for the answer. Returns whether it is let in; else {@link #refusal} says why not. */
+    /** Waits for the answer. Returns true if it is let in; else {@link #refusal} says why not. */
     public boolean letIn() throws IOException, RtmpException {
         while (!ready && refusal == null && step()) {
             // goes on
@@ -65,12 +79,27 @@ public final class RtmpGuest implements AutoCloseable {
         return refusal == null ? "" : refusal;
     }
 
-    /** Takes what comes until the server ends it. Returns the last of what it said, as text. */
+    /** Takes what comes until the server ends it. Returns the last bytes of what it said, as text. */
     public String untilTheEnd() throws IOException, RtmpException {
         while (!ended && step()) {
             // goes on
         }
-        return said.toString();
+        return heard.toString();
+    }
+
+    /** Asks, and sends {@code more} in the same write as the request to play. */
+    public void askWith(byte... more) throws IOException, RtmpException {
+        byte[] bytes = said();
+        while (!new String(bytes, StandardCharsets.ISO_8859_1).contains("play\u0000")) {
+            socket.getOutputStream().write(bytes);
+            if (!hear()) {
+                throw new AssertionError("the server has ended it");
+            }
+            bytes = said();
+        }
+        byte[] all = Arrays.copyOf(bytes, bytes.length + more.length);
+        System.arraycopy(more, 0, all, bytes.length, more.length);
+        socket.getOutputStream().write(all);
     }
 
     /** Sends bytes of the test's own behind what the session has said. */
@@ -79,17 +108,27 @@ public final class RtmpGuest implements AutoCloseable {
     }
 
     private boolean step() throws IOException, RtmpException {
+        socket.getOutputStream().write(said());
+        return hear();
+    }
+
+    /** Returns what the session has to say. */
+    private byte[] said() {
         ByteBuffer pending = client.output();
         byte[] bytes = new byte[pending.remaining()];
         pending.get(bytes);
-        socket.getOutputStream().write(bytes);
+        return bytes;
+    }
+
+    /** Takes what comes next. Returns false at the end. */
+    private boolean hear() throws IOException, RtmpException {
         int count = socket.getInputStream().read(piece);
         if (count < 0) {
             return false;
         }
-        said.append(new String(piece, 0, count, StandardCharsets.ISO_8859_1));
-        if (said.length() > 2 * SAID_BYTES) {
-            said.delete(0, said.length() - SAID_BYTES);
+        heard.append(new String(piece, 0, count, StandardCharsets.ISO_8859_1));
+        if (heard.length() > 2 * HEARD_BYTES) {
+            heard.delete(0, heard.length() - HEARD_BYTES);
         }
         client.receive(ByteBuffer.wrap(piece, 0, count));
         return true;
@@ -101,7 +140,7 @@ public final class RtmpGuest implements AutoCloseable {
         socket.close();
     }
 
-    private final class Heard implements RtmpClient.Listener {
+    private final class Answers implements RtmpClient.Listener {
         @Override
         public void ready() {
             ready = true;
@@ -132,19 +171,6 @@ public final class RtmpGuest implements AutoCloseable {
         @Override
         public void end(int type) {
             // likewise
-        }
-    }
-
-    /** Gives all that is asked for. */
-    private static final class Unbounded implements RtmpMemory {
-        @Override
-        public boolean draw(int bytes) {
-            return true;
-        }
-
-        @Override
-        public void giveBack(int bytes) {
-            // nothing is counted
         }
     }
 }
