@@ -222,7 +222,7 @@ class LiveStreamsTest {
         try (Answer first = Answer.get(SERVER.port(), "/stream.mp4")) {
             untilTheMiddleOfAGop(first);
             long askedMillis = System.currentTimeMillis();
-            try (Answer second = Answer.get(SERVER.port(), "/stream.mp4?backlog=1&prft=1&duration=0.5")) {
+            try (Answer second = Answer.get(SERVER.port(), "/stream.mp4?backlog=0&prft=1&duration=0.5")) {
                 Mp4Body body = new Mp4Body(second.body());
                 int timescaleHz = body.init().timescaleHz();
                 List<Mp4Body.Fragment> fragments = all(body);
