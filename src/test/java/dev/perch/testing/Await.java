@@ -32,7 +32,7 @@ public final class Await {
         assertEquals(0, pool.openArenas());
     }
 
-    /** Whether a thread whose name begins so is running. */
+    /** Returns true if a thread runs whose name begins so. */
     public static boolean runs(String threadName) {
         return Thread.getAllStackTraces().keySet().stream()
                 .anyMatch(thread -> thread.getName().startsWith(threadName));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class Axe {
     private Axe() {}
 
-    /** Returns what it finds on the page that is shown: a list of sentences. */
+    /** Returns a sentence for each fault that it finds on the page. */
     public static @Nullable Object flaws(Chromium chromium) throws IOException {
         try (InputStream script = Axe.class.getResourceAsStream("/axe.min.js")) {
             chromium.run(

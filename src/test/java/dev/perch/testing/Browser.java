@@ -12,7 +12,7 @@ public interface Browser extends AutoCloseable {
     /** Presses these keys one after the other, wherever the page has its focus; WebDriver's characters stand for those without one. */
     void type(String keys);
 
-    /** What the window shows, as PNG. */
+    /** Returns a PNG of the window. */
     byte[] screenshot();
 
     /** Its name and version. */

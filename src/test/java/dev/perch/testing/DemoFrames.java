@@ -91,12 +91,12 @@ public final class DemoFrames {
         return number;
     }
 
-    /** Whether this JPEG is one of the demo's. */
+    /** Returns true if this JPEG is one of the demo's. */
     public boolean holds(Bytes jpeg) {
         return byJpeg.containsKey(jpeg);
     }
 
-    /** How far it is from frame {@code from} to frame {@code to}, over the loop's end if need be. */
+    /** Returns the number of frames from frame {@code from} to frame {@code to}, over the loop's end if need be. */
     public int distance(int from, int to) {
         return Math.floorMod(to - from, frames());
     }

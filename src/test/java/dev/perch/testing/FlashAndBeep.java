@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Whether the demo's beeps come with its flashes, in what ffmpeg makes of a stream. */
+/** Compares the times of the demo's beeps and flashes in a stream that ffmpeg decodes. */
 public final class FlashAndBeep {
     private FlashAndBeep() {}
 

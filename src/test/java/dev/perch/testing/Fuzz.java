@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * tried first from then on.
  */
 public final class Fuzz {
-    /** What is tried with one input. */
+    /** One trial of an input. */
     public interface Target {
         /**
          * Throws whatever is not allowed.

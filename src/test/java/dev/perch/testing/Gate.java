@@ -41,7 +41,7 @@ public final class Gate implements AutoCloseable {
         return port;
     }
 
-    /** Has another server stand behind it from now on. */
+    /** Puts another server behind it. */
     public void to(int another) {
         target = another;
     }

@@ -25,7 +25,7 @@ public final class LargeStream {
         this.film = film;
     }
 
-    /** Has ffmpeg make it in {@code folder}. */
+    /** Makes it with ffmpeg in {@code folder}. */
     public static LargeStream make(Path folder) throws IOException, InterruptedException {
         Path demo = write(folder.resolve("demo.h264"), 0, FRAMES);
         LargeStream stream = new LargeStream(folder.resolve("large.ts"));

@@ -183,7 +183,7 @@ public final class Mp4Body {
                 + 1000.0 * (prft.getInt(12) & 0xffff_ffffL) / (1L << 32);
     }
 
-    /** How many heartbeats came between fragments. */
+    /** Returns the number of heartbeats between fragments. */
     public int freeBoxes() {
         return freeBoxes;
     }

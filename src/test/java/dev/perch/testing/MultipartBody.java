@@ -68,7 +68,7 @@ public final class MultipartBody {
         return new Part(headers, Bytes.copyOf(jpeg));
     }
 
-    /** Whether the body is over here, at the end of a part. */
+    /** Returns true if the body is over here, at the end of a part. */
     public boolean atEnd() throws IOException {
         in.mark(1);
         boolean end = in.read() < 0;

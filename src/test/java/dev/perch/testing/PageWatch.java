@@ -2,7 +2,7 @@ package dev.perch.testing;
 
 import java.util.Map;
 
-/** What Chromium measures of a page while it loads: what moves (W3C Layout Instability), tasks over 50 ms (Long Tasks), and when there are pictures. */
+/** Chromium's measurements of a page that loads: what moves (W3C Layout Instability), tasks over 50 ms (Long Tasks), and when there are pictures. */
 public final class PageWatch {
     private static final String WATCH = """
             window.watched = { moved: 0, what: [], tasks: [], picture: 0, pictures: 0 };

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What a page paints over time: the number in its picture, looked at before each repaint of the screen. */
+/** The numbers in a page's picture over time, looked at before each repaint of the screen. */
 public final class Painted {
     /**
      * Script that defines {@code readNumber(selector)}: the number that any element shows which can be drawn, by the row of 20 cells, drawn at once, as a

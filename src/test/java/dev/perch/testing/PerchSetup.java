@@ -61,13 +61,13 @@ public final class PerchSetup {
         this.pool = pool;
     }
 
-    /** Has memory watched by {@code other}, which the test polls. */
+    /** Lets {@code other} watch the memory, which the test polls. */
     public PerchSetup watchedBy(MemoryWatch other) {
         watch = other;
         return this;
     }
 
-    /** Has live answers written by {@code way}: {@code servlet}, or anything else for Tomcat's sockets. */
+    /** Writes live answers by {@code way}: {@code servlet}, or anything else for Tomcat's sockets. */
     public PerchSetup output(String way) {
         output = way;
         return this;
@@ -91,7 +91,7 @@ public final class PerchSetup {
         return this;
     }
 
-    /** Has the key file hold {@code key}. */
+    /** Writes {@code key} into the key file. */
     public PerchSetup localKey(String key) {
         localKey = Optional.of(key);
         return this;

@@ -150,7 +150,7 @@ public final class Player {
         return new String(output, StandardCharsets.UTF_8).lines().toList();
     }
 
-    /** What it wrote to its standard error. */
+    /** Returns the text of its standard error. */
     public String complaints() {
         return complaints;
     }

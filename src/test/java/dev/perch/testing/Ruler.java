@@ -61,7 +61,7 @@ public final class Ruler implements AutoCloseable {
         return newest.get();
     }
 
-    /** How late each picture was seen, in milliseconds; those that the ruler has not seen are left out. */
+    /** Returns how many milliseconds late each picture was seen; those that the ruler has not seen are left out. */
     public List<Long> delays(List<Painted.Sight> sights) {
         List<Long> delays = new ArrayList<>();
         for (Painted.Sight sight : sights) {

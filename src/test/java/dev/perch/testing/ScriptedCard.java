@@ -62,7 +62,7 @@ public final class ScriptedCard implements PcmLibrary, Clock {
         this.sound = sound;
     }
 
-    /** Has stamps tremble by up to so much. */
+    /** Makes stamps tremble by up to so much. */
     public ScriptedCard trembling(double nanosAtMost) {
         trembleNanos = nanosAtMost;
         return this;
@@ -74,7 +74,7 @@ public final class ScriptedCard implements PcmLibrary, Clock {
         return this;
     }
 
-    /** Has samples lost that nobody reads for so long, at a time since the start. */
+    /** Loses samples that nobody reads for so long, at a time since the start. */
     public ScriptedCard overrun(double atSeconds, double lostSeconds) {
         return event(atSeconds, () -> {
             nanos += lostSeconds * 1e9;
@@ -82,7 +82,7 @@ public final class ScriptedCard implements PcmLibrary, Clock {
         });
     }
 
-    /** Has it unplugged at a time since the start. */
+    /** Unplugs it at a time since the start. */
     public ScriptedCard unplug(double atSeconds) {
         return event(atSeconds, () -> {
             fault = ENODEV;
@@ -100,17 +100,17 @@ public final class ScriptedCard implements PcmLibrary, Clock {
         present = plugged;
     }
 
-    /** Has it give nothing from now on, though it is there. */
+    /** Makes it give nothing more, though it is there. */
     public synchronized void silent() {
         silent = true;
     }
 
-    /** Returns whether it is open. */
+    /** Returns true if it is open. */
     public synchronized boolean opened() {
         return opened;
     }
 
-    /** Returns what was called, in order, without what a running card is asked again and again. */
+    /** Returns the calls in order, without what a running card is asked again and again. */
     public List<String> calls() {
         return List.copyOf(calls);
     }

@@ -33,7 +33,7 @@ public abstract class ScriptedServer {
         server = PerchServer.start(camera, pool, work, output());
     }
 
-    /** How live answers are written. */
+    /** Returns the way by which live answers are written. */
     protected String output() {
         return "sockets";
     }

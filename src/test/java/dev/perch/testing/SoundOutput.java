@@ -88,7 +88,7 @@ public final class SoundOutput implements SourceOutput {
         return reason;
     }
 
-    /** Has somebody listen, or nobody. */
+    /** Makes somebody listen, or nobody. */
     public void wanted(boolean now) {
         wanted = now;
     }

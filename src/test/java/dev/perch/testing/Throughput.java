@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How fast a parser of streams takes bytes that were made to be slow for it. Quadratic work would take minutes of the processor. */
+/** Measures a parser of streams by bytes that were made to be slow for it. Quadratic work would take minutes of the processor. */
 public final class Throughput {
     private static final int TOTAL_BYTES = 8 << 20;
     private static final int TINY_TOTAL_BYTES = 1 << 20;
@@ -35,13 +35,13 @@ public final class Throughput {
         this.parser = parser;
     }
 
-    /** Has {@code input} be one of the streams, again and again. */
+    /** Adds a stream of {@code input}, again and again. */
     public Throughput with(String what, byte[] input) {
         inputs.put(what, input);
         return this;
     }
 
-    /** The same in hexadecimal. */
+    /** Adds a stream of these bytes in hexadecimal, again and again. */
     public Throughput with(String what, String hex) {
         return with(what, HexFormat.of().parseHex(hex.replace(" ", "")));
     }

@@ -173,7 +173,7 @@ public final class WebKit implements Browser {
         return "WebKitGTK " + version;
     }
 
-    /** What the browser and its pages have said, a line each. */
+    /** Returns the lines that the browser and its pages have said. */
     public String says() {
         try {
             return Files.readString(said);

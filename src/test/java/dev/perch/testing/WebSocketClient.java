@@ -141,7 +141,7 @@ public final class WebSocketClient implements AutoCloseable {
         answer.socket().getOutputStream().write(bytes);
     }
 
-    /** Whether the server has ended the connection. */
+    /** Returns true if the server has ended the connection. */
     public boolean atEnd() throws IOException {
         return in.read() < 0;
     }

@@ -1,4 +1,4 @@
-/** What tests of several rooms share. */
+/** Fixtures that the tests of several rooms share. */
 @NullMarked
 package dev.perch.testing;
 

@@ -12,10 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A scripted driver: one device, formats, frames and faults as a test says. Its poll really waits for frames, unless {@link #skipWaits} makes
- * time jump instead.
- */
+/** A scripted driver: one device, its formats, frames and faults. Its poll waits for frames unless {@link #skipWaits} makes time jump. */
 public final class FakeV4l2 implements SystemCalls {
     private static final int EVENTFD = 900;
 
