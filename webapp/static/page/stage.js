@@ -42,6 +42,7 @@ export class Stage {
     this.#server = server;
     this.#place = card.querySelector('[data-stage]');
     this.#curtain = card.querySelector('[data-curtain]');
+    for (const video of this.#place.querySelectorAll('video')) video.controls = false; // the page has its own
     this.#hideBroken();
     const { base, query } = this.#place.dataset;
     this.player = new Player(this.#place, {

@@ -53,7 +53,12 @@ export class Place {
 
   #clear(selector) {
     for (const old of [...this.#element.querySelectorAll(selector)]) {
-      if (old.tagName === 'IMG') dropPicture(old);
+      if (old.tagName === 'VIDEO') {
+        old.removeAttribute('src');
+        old.load();
+      } else if (old.tagName === 'IMG') {
+        dropPicture(old);
+      }
       old.remove();
     }
   }

@@ -94,7 +94,7 @@ public final class Pages implements Route.Answerer {
             CameraView view = ofWall(
                     camera,
                     shown.size() > 1 ? WALL_RATE : "",
-                    /* moves= */ moving < MOVING_PICTURES,
+                    /* moves= */ moving < MOVING_PICTURES && !webKit(request),
                     discretion(request));
             moving += view.moves() ? 1 : 0;
             views.add(view);
@@ -154,7 +154,7 @@ public final class Pages implements Route.Answerer {
     /** Answers with one camera in all techniques side by side, which the script starts. */
     private void compare(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
-        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), discretion(request));
+        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), request);
         answer(
                 "compare",
                 page(view.title() + ", compared · Perch", "../", "", request, List.of(view), List.of()),
@@ -165,7 +165,7 @@ public final class Pages implements Route.Answerer {
     /** Answers with the page of a camera's recordings. */
     public void recordings(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
-        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), discretion(request));
+        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), request);
         answer(
                 "recordings",
                 page(view.title() + " · Recordings · Perch", "../../", "", request, List.of(view), List.of()),
@@ -173,13 +173,20 @@ public final class Pages implements Route.Answerer {
                 exchange.response());
     }
 
-    private static CameraView ofPage(CameraFacts facts, Camera camera, Discretion discretion) {
+    /** Returns whether it is a browser of WebKit's that asks: Safari plays no endless video, and WebKitGTK hangs when it leaves one. The script shows the pictures. */
+    private static boolean webKit(HttpServletRequest request) {
+        String agent = request.getHeader("User-Agent");
+        return agent != null && agent.contains("AppleWebKit/") && !agent.contains("Chrom");
+    }
+
+    private static CameraView ofPage(CameraFacts facts, Camera camera, HttpServletRequest request) {
+        Discretion discretion = discretion(request);
         return CameraView.of(
                 facts,
                 new CameraView.Presentation(
                         "./",
                         "",
-                        /* moves= */ true,
+                        /* moves= */ !webKit(request),
                         /* wall= */ false,
                         recorded(camera, discretion),
                         !camera.config().pushes().isEmpty()),
@@ -189,7 +196,7 @@ public final class Pages implements Route.Answerer {
     /** Answers with one camera and the lines that embed it elsewhere. */
     private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
-        CameraView view = ofPage(facts, camera, discretion(request));
+        CameraView view = ofPage(facts, camera, request);
         answer(
                 "camera",
                 page(
