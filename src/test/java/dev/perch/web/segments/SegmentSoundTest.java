@@ -75,6 +75,16 @@ class SegmentSoundTest extends ScriptedServer {
         return answer.body();
     }
 
+    /** The playlist once it tells how far the other one is, of which there has to be a part. */
+    private String reporting(String target, String other) throws Exception {
+        String playlist = text(target, true);
+        for (int i = 0; i < 300 && !playlist.contains("RENDITION-REPORT:URI=\"" + other); i++) {
+            frame(true);
+            playlist = text(target, true);
+        }
+        return playlist;
+    }
+
     private int listeners() {
         return camera.feed(Encoding.AAC).readers();
     }
@@ -95,8 +105,8 @@ class SegmentSoundTest extends ScriptedServer {
         String index = text("hls/index.m3u8", true);
         assertTrue(index.contains("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"sound\""), index);
         assertTrue(index.matches("(?s).*CODECS=\"avc1\\.[0-9A-F]{6},mp4a\\.40\\.2\".*,AUDIO=\"sound\".*"), index);
-        String pictures = text("hls/stream.m3u8", true);
-        String sound = text("hls/audio.m3u8", true);
+        String pictures = reporting("hls/stream.m3u8", "audio");
+        String sound = reporting("hls/audio.m3u8", "stream");
         assertEquals(found(pictures, "#EXT-X-TARGETDURATION:(\\d+)"), found(sound, "#EXT-X-TARGETDURATION:(\\d+)"));
         assertEquals(
                 1, found(pictures, "REPORT:URI=\"(audio.m3u8)\",LAST-MSN=\\d+").size(), pictures);
