@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.json.Json;
@@ -100,16 +101,17 @@ public final class WebKit implements Browser {
     private void open() {
         Await.until(20, this::listens, () -> "the driver does not listen: " + says());
         Map<String, Object> options = Map.of("binary", browser(), "args", List.of("--automation"));
-        Map<?, ?> opened = (Map<?, ?>) call(
+        Map<?, ?> opened = (Map<?, ?>) Objects.requireNonNull(call(
                 "POST",
                 "/session",
                 Map.of(
                         "capabilities",
                         Map.of(
                                 "alwaysMatch",
-                                Map.of("pageLoadStrategy", "eager", "webkitgtk:browserOptions", options))));
+                                Map.of("pageLoadStrategy", "eager", "webkitgtk:browserOptions", options)))));
         session = "/session/" + opened.get("sessionId");
-        version = String.valueOf(((Map<?, ?>) opened.get("capabilities")).get("browserVersion"));
+        version =
+                String.valueOf(((Map<?, ?>) Objects.requireNonNull(opened.get("capabilities"))).get("browserVersion"));
     }
 
     private boolean listens() {
@@ -130,10 +132,8 @@ public final class WebKit implements Browser {
 
     /** It lies beside the library, in the folder of the machine's architecture. */
     private static String browser() {
-        try (var found = Files.find(
-                Path.of("/usr/lib"),
-                3,
-                (path, type) -> path.endsWith("MiniBrowser") && path.getParent().endsWith("webkit2gtk-4.1"))) {
+        try (var found =
+                Files.find(Path.of("/usr/lib"), 3, (path, type) -> path.endsWith("webkit2gtk-4.1/MiniBrowser"))) {
             return found.findFirst()
                     .orElseThrow(() -> new IllegalStateException("no MiniBrowser of webkit2gtk-4.1"))
                     .toString();
