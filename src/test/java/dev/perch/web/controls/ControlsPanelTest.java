@@ -1,6 +1,7 @@
 package dev.perch.web.controls;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.Bytes;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -111,7 +113,7 @@ class ControlsPanelTest {
         ScheduledExecutorService camera = Executors.newSingleThreadScheduledExecutor();
         try (PerchServer site = PerchServer.site(Map.of("front", source));
                 Chromium browser = Chromium.window()) {
-            camera.scheduleWithFixedDelay(() -> take(source), 0, 100, TimeUnit.MILLISECONDS);
+            Future<?> taking = camera.scheduleWithFixedDelay(() -> take(source), 0, 100, TimeUnit.MILLISECONDS);
             browser.open(site.address().resolve("front/").toString());
             await(() -> Math.abs(grey(browser) - 128) < 5);
             ChromeDriver driver = browser.driver();
@@ -128,6 +130,7 @@ class ControlsPanelTest {
             driver.findElement(By.cssSelector("[aria-label='Reset Brightness']"))
                     .click();
             await(() -> Math.abs(grey(browser) - 128) < 5);
+            assertFalse(taking.isDone(), "a picture could not be taken");
         } finally {
             camera.shutdownNow();
         }
