@@ -185,7 +185,7 @@ final class FrontServlet extends HttpServlet {
             RequestBody.leaveUnread(request, response);
             refused.get().answer(request, answer);
         } else if (decided.verdict() == Verdict.UNKNOWN && !told) {
-            notFound(target.name(), request, answer);
+            answerWithout(target, request, answer);
         } else if (route.isPresent()) {
             answer(route.get(), new Exchange(request, answer, target.camera(), target.rendition(), target.rest()));
         } else {

@@ -62,13 +62,13 @@ class ParametersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, true", "true, true", "TRUE, true", "0, false", "false, false"})
+    @CsvSource({"1, true", "true, true", "TRUE, true", "yes, true", "0, false", "false, false", "no, false"})
     void flag_isYesOrNo(String text, boolean value) throws Exception {
         assertEquals(Optional.of(value), Parameters.flag(with(text), "fps"));
     }
 
     @Test
     void flag_thatIsNeither_isRefused() {
-        assertThrows(Parameters.RefusedException.class, () -> Parameters.flag(with("yes"), "fps"));
+        assertThrows(Parameters.RefusedException.class, () -> Parameters.flag(with("perhaps"), "fps"));
     }
 }
