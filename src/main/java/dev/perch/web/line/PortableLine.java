@@ -227,6 +227,9 @@ public final class PortableLine implements AnswerLine, EndListener {
     public void onWritePossible() {
         lock.lock();
         try {
+            if (completing) {
+                return; // the output may serve another request by now
+            }
             ready = true;
             if (leaving) {
                 if (drained()) {

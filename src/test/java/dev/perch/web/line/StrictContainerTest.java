@@ -71,7 +71,7 @@ class StrictContainerTest {
     private static void assertLiveAnswersAreWhole(PerchServer server) throws Exception {
         assertTrue(DEMO.number(Bytes.copyOf(body(server, "/fake/snapshot.jpg"))) >= 0);
         MultipartBody parts =
-                MultipartBody.ending(new ByteArrayInputStream(body(server, "/fake/stream.mjpg?duration=1")));
+                MultipartBody.ending(new ByteArrayInputStream(body(server, "/fake/stream.mjpg?duration=3")));
         int count = 0;
         for (; !parts.atEnd(); count++) {
             assertTrue(DEMO.number(parts.next().jpeg()) >= 0);
