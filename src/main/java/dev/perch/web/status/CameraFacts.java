@@ -12,6 +12,7 @@ import dev.perch.config.Turn;
 import dev.perch.feed.Feed;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
+import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
 import dev.perch.media.Orientation;
@@ -180,7 +181,8 @@ public record CameraFacts(
 
     /** Returns the facts of {@code camera} now. */
     public static CameraFacts of(Camera camera) {
-        CameraState state = camera.state();
+        Offer offer = Offer.of(camera);
+        CameraState state = state(camera, offer.trouble());
         SessionStats session = camera.sessionStats();
         List<FeedFacts> feeds = camera.feeds().stream().map(FeedFacts::of).toList();
         CameraConfig config = camera.config();
@@ -195,7 +197,7 @@ public record CameraFacts(
                 camera.clock().nanoTime(),
                 session,
                 feeds,
-                Offer.of(camera),
+                offer,
                 new Watchers(camera.watchers(), camera.served(), config.maxViewers()),
                 camera.derivations().figures(),
                 new Sound(
@@ -206,6 +208,19 @@ public record CameraFacts(
                 camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),
                 camera.controls().isPresent(),
                 camera.privacy());
+    }
+
+    /** Returns the state; a camera whose device has not even told what it gives is lost, although nothing was started. */
+    private static CameraState state(Camera camera, String trouble) {
+        CameraState state = camera.state();
+        if (!(state instanceof CameraState.Idle) || trouble.isEmpty()) {
+            return state;
+        }
+        long nowNanos = camera.clock().nanoTime();
+        return new CameraState.Lost(
+                new CaptureException(CaptureException.Kind.ABSENT, trouble),
+                new CameraState.Retry(nowNanos, nowNanos, /* wanted= */ false),
+                1);
     }
 
     public String id() {

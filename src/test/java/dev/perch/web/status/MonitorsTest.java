@@ -19,10 +19,12 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.DemoSource;
 import dev.perch.source.Source;
+import dev.perch.testing.Await;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.TestUsers;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,6 +189,29 @@ class MonitorsTest {
     private static String health(PerchServer site) throws Exception {
         HttpResponse<String> answer = site.get("healthz");
         return answer.statusCode() + " " + answer.body();
+    }
+
+    /** A camera that is not plugged in when the program starts has no start that could fail. */
+    @Test
+    void healthz_deviceThatHasNeverAnswered_isLost() throws Exception {
+        ScriptedSource absent = new ScriptedSource().failing(unplugged);
+        try (PerchServer site = PerchServer.site(Map.of("front", absent))) {
+            Await.until(20, () -> status(site) == 503, () -> "healthy");
+            JsonObject json = JsonParser.object()
+                    .from(site.get("healthz", "X-Perch-Key", PerchServer.KEY).body());
+            assertEquals("front: /dev/video7 was unplugged.", json.getString("reason"));
+            assertEquals("lost", json.getArray("cameras").getObject(0).getString("state"));
+            assertEquals("lost", stats(site).getArray("cameras").getObject(0).getString("state"));
+            assertEquals(0, absent.starts());
+        }
+    }
+
+    private static int status(PerchServer site) {
+        try {
+            return site.get("healthz").statusCode();
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError(failed);
+        }
     }
 
     @Test
