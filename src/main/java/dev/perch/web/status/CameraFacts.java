@@ -182,9 +182,10 @@ public record CameraFacts(
     /** Returns the facts of {@code camera} now. */
     public static CameraFacts of(Camera camera) {
         Offer offer = Offer.of(camera);
-        CameraState state = state(camera, offer.trouble());
         SessionStats session = camera.sessionStats();
         List<FeedFacts> feeds = camera.feeds().stream().map(FeedFacts::of).toList();
+        boolean ran = feeds.stream().anyMatch(feed -> feed.stats().frames() > 0);
+        CameraState state = ran ? camera.state() : state(camera, offer.trouble());
         CameraConfig config = camera.config();
         return new CameraFacts(
                 new Identity(
@@ -210,7 +211,7 @@ public record CameraFacts(
                 camera.privacy());
     }
 
-    /** Returns the state; a camera whose device has not even told what it gives is lost, although nothing was started. */
+    /** Returns the state of a camera that never ran: if its device has not even told what it gives, it is lost, although nothing was started. */
     private static CameraState state(Camera camera, String trouble) {
         CameraState state = camera.state();
         if (!(state instanceof CameraState.Idle) || trouble.isEmpty()) {
