@@ -225,10 +225,14 @@ final class FrontServlet extends HttpServlet {
 
     /** Answers if no route has the method. */
     private void answerWithout(Routes.Target target, HttpServletRequest request, HeldAnswer answer) throws IOException {
-        switch (request.getMethod()) {
-            case "GET", "HEAD" -> notFound(target.name(), request, answer);
-            case "OPTIONS" -> options(target, request, answer);
-            default -> notAllowed(target, request, answer);
+        String method = request.getMethod();
+        boolean missing = target.routes().isEmpty() && target.action(method) == Action.PUBLISH;
+        if (missing || method.equals("GET") || method.equals("HEAD")) {
+            notFound(target.name(), request, answer); // a publisher's mistake is the name, not the method
+        } else if (method.equals("OPTIONS")) {
+            options(target, request, answer);
+        } else {
+            notAllowed(target, request, answer);
         }
     }
 

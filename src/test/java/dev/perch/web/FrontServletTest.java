@@ -142,6 +142,17 @@ class FrontServletTest {
         assertEquals(List.of(), answered);
     }
 
+    /** A publisher is told that the name is wrong; others that the method is. */
+    @Test
+    void publish_toANameThatIsNone_isNotFound() throws Exception {
+        ask(FakeRequest.of("PUT", "/nobody/publish"));
+        assertEquals(404, status);
+        ask(FakeRequest.of("PUT", "/nobody/setting"));
+        assertEquals(405, status);
+        ask(FakeRequest.of("POST", "/nobody/publish"));
+        assertEquals(404, status);
+    }
+
     @Test
     void options_tellsTheMethods_andOtherSitesOnlyThoseThatRead() throws Exception {
         ask(FakeRequest.of("OPTIONS", "/front/setting").header("Origin", "http://printer.lan"));
