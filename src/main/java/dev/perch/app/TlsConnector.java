@@ -45,7 +45,7 @@ final class TlsConnector {
         made.connector.setScheme("https");
         made.connector.setSecure(true);
         made.protocol.setSSLEnabled(true);
-        Http2Protocol http2 = new Http2Protocol();
+        Http2Protocol http2 = new BoundedHttp2Protocol();
         http2.setMaxConcurrentStreams(100);
         http2.setMaxConcurrentStreamExecution(8);
         http2.setStreamReadTimeout(BODY_MILLIS);

@@ -11,13 +11,16 @@ import dev.perch.testing.Await;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.MultipartBody;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +28,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -97,6 +102,47 @@ class TlsServerTest {
                                     .build(),
                             HttpResponse.BodyHandlers.discarding());
             assertFalse(page.headers().firstValue("Strict-Transport-Security").isPresent());
+        }
+    }
+
+    @Test
+    void framesOfHttp2ThatAskForNothing_areAnsweredByEnhanceYourCalm_andAFewAreNot() throws Exception {
+        selfSigned(work, "localhost");
+        String unknown = "000000 bb 00 00000000";
+        String answer = "000008 06 01 00000000 0102030405060708";
+        String ping = "000008 06 00 00000000 1112131415161718";
+        for (String frame : List.of(unknown, answer)) {
+            try (EmbeddedTomcat server = start("redirect: false");
+                    SSLSocket socket = connect(server, "h2")) {
+                OutputStream out = socket.getOutputStream();
+                out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                send(out, "000000 04 00 00000000" + unknown.repeat(40) + answer.repeat(40) + ping);
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                assertEquals(
+                        0x1112131415161718L,
+                        awaitFrame(in, /* type= */ 6, /* flags= */ 1).getLong());
+                send(out, frame.repeat(300));
+                ByteBuffer goAway = awaitFrame(in, /* type= */ 7, /* flags= */ 0);
+                assertEquals(0, goAway.getInt(), "no stream was begun");
+                assertEquals(11, goAway.getInt(), "RFC 9113 §7: ENHANCE_YOUR_CALM");
+            }
+        }
+    }
+
+    private static void send(OutputStream out, String frames) throws IOException {
+        out.write(HexFormat.of().parseHex(frames.replace(" ", "")));
+    }
+
+    /** Returns the payload of the next such frame. */
+    private static ByteBuffer awaitFrame(DataInputStream in, int type, int flags) throws IOException {
+        while (true) {
+            int lengthAndType = in.readInt();
+            int itsFlags = in.readUnsignedByte();
+            in.readInt(); // the stream
+            byte[] payload = in.readNBytes(lengthAndType >>> 8);
+            if ((lengthAndType & 0xFF) == type && itsFlags == flags) {
+                return ByteBuffer.wrap(payload);
+            }
         }
     }
 
@@ -202,11 +248,14 @@ class TlsServerTest {
         return EmbeddedTomcat.start(config, Path.of("webapp").toAbsolutePath(), work.resolve("tomcat"));
     }
 
-    private static SSLSocket connect(EmbeddedTomcat server) throws Exception {
-        Socket socket = trusting().getSocketFactory().createSocket("127.0.0.1", server.tlsPort());
+    private static SSLSocket connect(EmbeddedTomcat server, String... protocols) throws Exception {
+        SSLSocket socket = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", server.tlsPort());
         socket.setSoTimeout(60_000);
-        ((SSLSocket) socket).startHandshake();
-        return (SSLSocket) socket;
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
     }
 
     private static String presented(EmbeddedTomcat server) {

@@ -1,4 +1,4 @@
-package dev.perch.web.line;
+package dev.perch.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,7 +21,6 @@ import java.util.HexFormat;
 import org.apache.catalina.Context;
 import org.apache.catalina.Engine;
 import org.apache.catalina.connector.Connector;
-import org.apache.coyote.http2.Http2Protocol;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -46,6 +45,11 @@ class Http2FloodTest {
     private final ArenaPool pool = TestCameras.pool(64 << 20);
     private final Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool);
 
+    /** A request of stream 3 with a body: :method POST, :scheme http, :path /fake/snapshot.jpg, :authority localhost. */
+    private static final String POST = "000021 01 04 00000003 83 86 04 12 "
+            + HexFormat.of().formatHex("/fake/snapshot.jpg".getBytes(StandardCharsets.US_ASCII)) + "01 09 "
+            + HexFormat.of().formatHex("localhost".getBytes(StandardCharsets.US_ASCII));
+
     /** What is sent again and again, in hexadecimal: lengths, types, flags, streams and payloads. */
     private enum Flood {
         PINGS("000008 06 00 00000000 0102030405060708"),
@@ -61,7 +65,20 @@ class Http2FloodTest {
         BODIES_WITHOUT_END("000004 00 00 00000001 00000000"),
         HEADS_WITHOUT_END("000002 01 00 00000003 8286", "000004 09 00 00000003 40017801"),
         EMPTY_CONTINUATIONS("000002 01 00 00000003 8286", "000000 09 00 00000003"),
-        GOODBYES("000008 07 00 00000000 00000000 00000000");
+        GOODBYES("000008 07 00 00000000 00000000 00000000"),
+        ANSWERS_TO_NO_PINGS("000008 06 01 00000000 0102030405060708"),
+        FRAMES_OF_UNKNOWN_TYPE("000004 0b 00 00000000 00000000"),
+        EMPTY_FRAMES_OF_UNKNOWN_TYPE("000000 fa 00 00000001"),
+        LARGE_FRAMES_OF_UNKNOWN_TYPE("004000 bb 00 00000000" + "00".repeat(1 << 14)),
+        ORIGINS_BETWEEN_WINDOW_UPDATES("000000 0c 00 00000000 000004 08 00 00000000 00000800"),
+        DATA_OF_AN_ENDED_STREAM("000800 00 00 00000001" + "00".repeat(1 << 11)),
+        A_BODY_THAT_NOBODY_READS(POST, "000800 00 00 00000003" + "00".repeat(1 << 11)),
+        A_PADDED_BODY(POST, "000004 00 08 00000003 03 000000"),
+        PINGS_BETWEEN_DATA(
+                POST,
+                "000800 00 00 00000003" + "00".repeat(1 << 11) + "000008 06 00 00000000 0102030405060708".repeat(2)),
+        A_BODY_BEHIND_ITS_RESET(
+                POST + "000004 03 00 00000003 00000008", "000800 00 00 00000003" + "00".repeat(1 << 11));
 
         private final String first;
         private final String frame;
@@ -148,7 +165,7 @@ class Http2FloodTest {
     private static void addHttp2(Context context, Connector connector) {
         connector.setPort(0);
         connector.setProperty("address", "127.0.0.1");
-        connector.addUpgradeProtocol(new Http2Protocol());
+        connector.addUpgradeProtocol(new BoundedHttp2Protocol());
         ((Engine) context.getParent().getParent()).getService().addConnector(connector);
     }
 
@@ -173,7 +190,7 @@ class Http2FloodTest {
     }
 
     private static byte[] repeated(byte[] frame) {
-        int times = PIECE_BYTES / frame.length;
+        int times = Math.max(1, PIECE_BYTES / frame.length);
         ByteBuffer all = ByteBuffer.allocate(times * frame.length);
         while (all.hasRemaining()) {
             all.put(frame);
