@@ -8,7 +8,6 @@ import dev.perch.media.Medium;
 import dev.perch.media.Orientation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,7 +51,6 @@ record SourceTrack(
     private static final int VISUAL_ENTRY_BYTES = 78; // §12.1.3
     private static final int AUDIO_ENTRY_BYTES = 28; // §12.2.3
     private static final int ENTRY_AT = 8; // behind version, flags and the count (§8.5.2)
-    private static final int MATRIX_BYTES = 36;
     private static final int DECODER_CONFIG = 4; // ISO/IEC 14496-1:2010 §7.2.2.1, table 1
     private static final int DECODER_SPECIFIC_INFO = 5;
     private static final int MPEG_4_AUDIO = 0x40;
@@ -103,31 +101,10 @@ record SourceTrack(
                 name(entry.type()),
                 medium.equals(Optional.of(Medium.VIDEO)) ? avc(entry) : Optional.empty(),
                 medium.equals(Optional.of(Medium.SOUND)) ? aac(entry) : Optional.empty(),
-                held(header),
+                TrackMatrix.held(header.rest(0)),
                 edits[0],
                 edits[1],
                 defaults.getOrDefault(id, Defaults.NONE));
-    }
-
-    /** Returns what the matrix of a {@code tkhd} says (§8.3.2, §6.2.2), where it turns by right angles: upright else. */
-    private static Orientation held(BoxWalk header) throws MalformedBitstreamException {
-        int at = header.u8(0) == 1 ? 52 : 40;
-        if (header.sizeBytes() < at + MATRIX_BYTES) {
-            return Orientation.UPRIGHT;
-        }
-        int[] signs = {
-            Integer.signum(header.s32(at)), Integer.signum(header.s32(at + 4)),
-            Integer.signum(header.s32(at + 12)), Integer.signum(header.s32(at + 16))
-        };
-        for (int degrees = 0; degrees < 360; degrees += 90) {
-            for (int sign : new int[] {1, -1}) {
-                int[] turned = BoxWriter.turned(degrees);
-                if (Arrays.equals(signs, new int[] {sign * turned[0], turned[1], sign * turned[2], turned[3]})) {
-                    return new Orientation(degrees, /* mirrored= */ sign < 0);
-                }
-            }
-        }
-        return Orientation.UPRIGHT;
     }
 
     private static BoxWalk require(BoxWalk level, int type) throws MalformedBitstreamException {

@@ -56,6 +56,7 @@ final class FfmpegReport implements UnaryOperator<String> {
     private boolean ofInput;
     private boolean ofPicture; // the stream that was told of last is the one that is taken
     private Orientation held = Orientation.UPRIGHT;
+    private boolean matrix; // a matrix was told of
 
     /**
      * Creates an empty report.
@@ -110,6 +111,7 @@ final class FfmpegReport implements UnaryOperator<String> {
             if (ofInput && ofPicture && rotation.matches()) {
                 long quarters = Math.round(-Double.parseDouble(rotation.group(1)) / 90);
                 held = new Orientation((int) Math.floorMod(quarters, 4L) * 90, /* mirrored= */ false);
+                matrix = true;
             }
         }
     }
@@ -149,9 +151,14 @@ final class FfmpegReport implements UnaryOperator<String> {
         return Optional.of(video).filter(name -> !name.isEmpty());
     }
 
-    /** Returns how the decoded pictures are to be held. */
+    /** Returns how the decoded pictures are to be held, as far as ffmpeg tells: it tells nothing of mirrors. */
     synchronized Orientation held() {
         return held;
+    }
+
+    /** Returns whether an MP4 holds its pictures otherwise than upright, perhaps mirrored. */
+    synchronized boolean matrixOfMovie() {
+        return matrix && format.startsWith("mov");
     }
 
     /** Returns ffmpeg's name of the sound's coding; empty if there is no sound, or none is known yet. */

@@ -5,6 +5,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.SoundConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.Clock;
+import dev.perch.media.Orientation;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import java.io.IOException;
@@ -141,6 +142,17 @@ public final class FfmpegSource implements Source {
     @Override
     public String conversion() {
         return converted;
+    }
+
+    /** Returns how the decoded pictures of a run are to be held, by the file itself where it can be mirrored. */
+    Orientation held(FfmpegReport report) {
+        boolean file = report.matrixOfMovie()
+                && camera.source() instanceof SourceConfig.Url url
+                && url.kind() == Address.Kind.FILE;
+        return file
+                ? MovieHeld.of(Path.of(Address.path(((SourceConfig.Url) camera.source()).text())))
+                        .orElseGet(report::held)
+                : report.held();
     }
 
     /** Returns whether a run whose input is fully described gives sound, and remembers the answer. */

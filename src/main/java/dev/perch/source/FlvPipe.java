@@ -228,7 +228,7 @@ final class FlvPipe implements AutoCloseable {
                 sound = new SteadySink(output.track(TrackId.main(Encoding.AAC)), this::publishes);
             }
             // what ffmpeg encodes it turns itself
-            Orientation held = source.plan().picture() ? Orientation.UPRIGHT : report.held();
+            Orientation held = source.plan().picture() ? Orientation.UPRIGHT : source.held(report);
             FrameSink upright = output.track(TrackId.main(Encoding.H264));
             SteadySink sink = new SteadySink(new HeldSink(upright, held), this::publishes);
             picture = sink;

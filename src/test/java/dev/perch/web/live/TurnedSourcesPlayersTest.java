@@ -65,6 +65,11 @@ class TurnedSourcesPlayersTest {
 
     /** A clip of the corners whose track header says that it is turned clockwise, as a phone writes it. */
     private Path clip(String name, int degrees, String coding) throws Exception {
+        return clip(name, new Orientation(degrees, false), coding);
+    }
+
+    /** A clip of the corners whose track header says how it is held; the camera of a phone at its screen mirrors. */
+    private Path clip(String name, Orientation held, String coding) throws Exception {
         Path file = folder.resolve(name);
         Path png = folder.resolve("corners.png");
         ImageIO.write(Corners.paint(CornersCamera.WIDTH, CornersCamera.HEIGHT), "png", png.toFile());
@@ -74,10 +79,14 @@ class TurnedSourcesPlayersTest {
         byte[] bytes = Files.readAllBytes(file);
         int header = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("tkhd");
         ByteBuffer matrix = ByteBuffer.wrap(bytes, header + 44, 36).slice();
-        switch (degrees) {
+        switch (held.degrees()) {
+            case 0 -> matrix.putInt(0, UNITY).putInt(16, UNITY);
             case 90 -> matrix.putInt(0, 0).putInt(4, UNITY).putInt(12, -UNITY).putInt(16, 0);
             case 180 -> matrix.putInt(0, -UNITY).putInt(16, -UNITY);
             default -> matrix.putInt(0, 0).putInt(4, -UNITY).putInt(12, UNITY).putInt(16, 0);
+        }
+        if (held.mirrored()) {
+            matrix.putInt(0, -matrix.getInt(0)).putInt(12, -matrix.getInt(12));
         }
         Files.write(file, bytes);
         return file;
@@ -107,6 +116,34 @@ class TurnedSourcesPlayersTest {
             assertShown(server, "back", Orientation.UPRIGHT);
             assertShown(server, "half", new Orientation(180, false));
             assertShown(server, "encoded", new Orientation(270, false));
+        }
+    }
+
+    /** ffmpeg tells of a mirrored clip as of one that is turned by the same angle, or by 180° more. */
+    @Test
+    void clipThatIsMirrored_isShownSo_whateverAngleFfmpegTells() throws Exception {
+        String h264 = "-c:v libx264 -preset ultrafast -g 10";
+        List<CameraConfig> cameras = new ArrayList<>();
+        List<Orientation> mirrored = List.of(
+                new Orientation(0, true),
+                new Orientation(90, true),
+                new Orientation(180, true),
+                new Orientation(270, true));
+        for (Orientation held : mirrored) {
+            cameras.add(CameraConfig.defaults(
+                    name(held),
+                    SourceConfig.Url.of(clip(name(held) + ".mp4", held, h264).toString())));
+        }
+        Path fragments = folder.resolve("fragments.mp4"); // its index stands before the pictures
+        Tool.output(("ffmpeg -v error -i " + folder.resolve("turn0m.mp4")
+                        + " -c copy -movflags frag_keyframe+empty_moov " + fragments)
+                .split(" ", -1));
+        cameras.add(CameraConfig.defaults("fragments", SourceConfig.Url.of(fragments.toString())));
+        try (PerchServer server = PerchServer.start(PerchServer.config(cameras.toArray(CameraConfig[]::new)), folder)) {
+            for (Orientation held : mirrored) {
+                assertShown(server, name(held), held);
+            }
+            assertShown(server, "fragments", mirrored.get(0));
         }
     }
 
