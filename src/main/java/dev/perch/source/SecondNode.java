@@ -111,7 +111,7 @@ final class SecondNode {
      * Returns whether another camera's configuration names that node. One that is named by its card is none of this device's: two nodes of one name are refused
      * there.
      */
-    private static boolean named(SourceConfig other, Path node) {
+    static boolean named(SourceConfig other, Path node) {
         Path real = DeviceFinder.real(node.toString());
         return files(other).anyMatch(file -> DeviceFinder.real(file).equals(real));
     }

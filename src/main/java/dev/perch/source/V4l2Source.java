@@ -16,7 +16,6 @@ import dev.perch.v4l2.DevicePlace;
 import dev.perch.v4l2.Flips;
 import dev.perch.v4l2.Offers;
 import dev.perch.v4l2.SystemCalls;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A camera that is a V4L2 device: H.264 or JPEG as the device encodes it, or raw pictures. */
 public final class V4l2Source implements Source {
-    private static final Path DEV = Path.of("/dev");
 
     private final SystemCalls calls;
     private final DevicePlace place;
@@ -63,7 +61,7 @@ public final class V4l2Source implements Source {
                 camera,
                 budget,
                 SystemCalls.linux(),
-                new DeviceFinder(SystemCalls.linux(), DEV, camera, earlier(camera, all)),
+                new DeviceFinder(SystemCalls.linux(), SecondNode.Places.LINUX, camera, all),
                 request -> new SecondNode(
                         SystemCalls.linux(),
                         SecondNode.Places.LINUX,
@@ -74,7 +72,7 @@ public final class V4l2Source implements Source {
     }
 
     V4l2Source(CameraConfig camera, MemoryBudget budget, SystemCalls calls) {
-        this(camera, budget, calls, new DeviceFinder(calls, DEV, camera, List.of()));
+        this(camera, budget, calls, new DeviceFinder(calls, SecondNode.Places.LINUX, camera, List.of()));
     }
 
     V4l2Source(CameraConfig camera, MemoryBudget budget, SystemCalls calls, DevicePlace place) {
@@ -137,10 +135,6 @@ public final class V4l2Source implements Source {
                 .filter(size -> rendition.quality().bitrate().isEmpty()
                         && size.width() * request.height() == size.height() * request.width())
                 .map(size -> request.exactly(size.width(), size.height(), rate.numerator(), rate.denominator()));
-    }
-
-    private static List<CameraConfig> earlier(CameraConfig camera, List<CameraConfig> all) {
-        return all.stream().takeWhile(other -> !other.id().equals(camera.id())).toList();
     }
 
     /** Returns whether a source is a V4L2 device, by path or by name. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,9 @@ class DeviceFinderTest {
 
     @TempDir
     Path dev = Path.of("");
+
+    @TempDir
+    Path sysfs = Path.of("");
 
     private static CameraConfig camera(String id, SourceConfig source) {
         return CameraConfig.defaults(id, source);
@@ -35,7 +39,17 @@ class DeviceFinderTest {
     }
 
     private String find(CameraConfig camera, CameraConfig... earlier) throws CaptureException {
-        return new DeviceFinder(driver, dev, camera, List.of(earlier)).find();
+        return find(Stream.concat(Stream.of(earlier), Stream.of(camera)).toList(), camera);
+    }
+
+    private String find(List<CameraConfig> all, CameraConfig camera) throws CaptureException {
+        return new DeviceFinder(driver, new SecondNode.Places(dev, sysfs), camera, all).find();
+    }
+
+    /** Makes a device file, and lets sysfs name it. */
+    private Path node(String file, String name) throws IOException {
+        Files.writeString(Files.createDirectories(sysfs.resolve(file)).resolve("name"), name + "\n");
+        return Files.createFile(dev.resolve(file));
     }
 
     @Test
@@ -77,11 +91,11 @@ class DeviceFinderTest {
 
     @Test
     void deviceOfAnEarlierCamera_isRefusedHoweverItIsNamed() throws Exception {
-        Path node = Files.createFile(dev.resolve("video0"));
+        Path node = node("video0", "Fake Camera");
         Files.createSymbolicLink(dev.resolve("by-id"), node);
         List<CameraConfig> ways = List.of(named("front"), at("front", "video0"), at("front", "by-id"));
         for (CameraConfig first : ways) {
-            for (CameraConfig second : ways) {
+            for (CameraConfig second : List.of(named("side"), at("side", "video0"), at("side", "by-id"))) {
                 CaptureException refusal = assertThrows(CaptureException.class, () -> find(second, first));
                 assertEquals(Kind.UNSUPPORTED, refusal.kind());
                 String message = String.valueOf(refusal.getMessage());
@@ -99,5 +113,43 @@ class DeviceFinderTest {
         CameraConfig absent = camera("back", new SourceConfig.Card("Another"));
         CameraConfig demo = camera("demo", new SourceConfig.Demo());
         assertEquals(node.toString(), find(named("front"), absent, demo, at("side", "video9")));
+    }
+
+    @Test
+    void nameThatSysfsKnows_opensNoOtherDevice() throws Exception {
+        node("video0", "Another");
+        Path wanted = node("video1", "Fake Camera");
+        node("video2", "Fake Camera 2");
+        assertEquals(wanted.toString(), find(named("front")));
+        assertEquals(List.of(wanted.toString()), driver.opened());
+    }
+
+    /** A card's name has 31 characters at most; the name of its node may have more. */
+    @Test
+    void longName_isFoundByItsBeginning() throws Exception {
+        String card = "x".repeat(31);
+        Path node = node("video0", card + " and more");
+        node("video1", "y");
+        assertThrows(
+                CaptureException.class, () -> find(camera("front", new SourceConfig.Card(card)), at("back", "video1")));
+        assertEquals(List.of(node.toString()), driver.opened());
+    }
+
+    /** vivid's nodes are called vivid-000-vid-cap, and its card vivid. */
+    @Test
+    void nameThatSysfsDoesNotKnow_isAskedOfAllDevicesButOtherCameras() throws Exception {
+        Path privately = node("video0", "Private");
+        Path wanted = node("video1", "fake-000-vid-cap");
+        CameraConfig front = named("front");
+        List<CameraConfig> all = List.of(front, at("bedroom", "video0"));
+        assertEquals(wanted.toString(), find(all, front));
+        Files.delete(wanted);
+        CaptureException none = assertThrows(CaptureException.class, () -> find(all, front));
+        assertEquals(Kind.ABSENT, none.kind());
+        assertEquals(
+                "No device is called \"Fake Camera\"; there are another camera's (" + privately
+                        + "). Is the camera plugged in?",
+                none.getMessage());
+        assertEquals(List.of(wanted.toString()), driver.opened());
     }
 }

@@ -266,7 +266,7 @@ class V4l2SourceTest {
                 second,
                 new MemoryBudget(1 << 20, "memory.budget"),
                 driver,
-                new DeviceFinder(driver, folder, second, List.of(first)));
+                new DeviceFinder(driver, new SecondNode.Places(folder, folder), second, List.of(first, second)));
         CaptureException refusal = assertThrows(
                 CaptureException.class, () -> other.controls().orElseThrow().set(List.of(set("horizontal_flip", "1"))));
         assertTrue(
