@@ -41,9 +41,12 @@ final class Reach {
     static String others(ServerConfig server, boolean ruled, int port) throws IOException {
         String address = server.address();
         if (!listensEverywhere(address)) {
-            return InetAddress.getByName(address).isLoopbackAddress()
-                    ? "Only this machine can watch."
-                    : ruled ? RULED : "Private addresses can watch.";
+            boolean loopback = InetAddress.getByName(address).isLoopbackAddress();
+            if (loopback && server.trustedProxies().isEmpty()) {
+                return "Only this machine can watch.";
+            }
+            return (loopback ? "Others come through the proxies of trusted-proxies. " : "")
+                    + (ruled ? RULED : "Private addresses can watch.");
         }
         return sentence(hosts(), ruled, port);
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.config.AddressRange;
+import dev.perch.config.Origins;
 import dev.perch.config.PerchConfig.ServerConfig;
 import java.io.IOException;
 import java.util.List;
@@ -28,6 +30,18 @@ class ReachTest {
                     Reach.others(EVERYWHERE.withAddress(address), /* ruled= */ false, 1));
         }
         assertEquals("http://[::1]:1/", Reach.here(EVERYWHERE.withAddress("::1"), 1));
+    }
+
+    @Test
+    void others_loopbackBehindAProxy_isWhoComesThroughIt() throws Exception {
+        ServerConfig proxied = new ServerConfig(
+                "127.0.0.1", 80, "", List.of(AddressRange.of("127.0.0.1").orElseThrow()), Origins.none());
+        assertEquals(
+                "Others come through the proxies of trusted-proxies. Private addresses can watch.",
+                Reach.others(proxied, /* ruled= */ false, 80));
+        assertEquals(
+                "Others come through the proxies of trusted-proxies. Who can watch stands in the configuration, under access.",
+                Reach.others(proxied, /* ruled= */ true, 80));
     }
 
     @Test
