@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Finds the meaning of an address. An address that begins with a camera's name belongs to that camera. Any other belongs to the program, or to the
@@ -292,20 +293,19 @@ final class Routes {
         if (action != null && action.equals("command")) {
             return Optional.of(ofCommand(unnumbered, request));
         }
-        Optional<LiveAddress> address = action == null ? Optional.empty() : LiveAddress.ofAction(action);
-        if (address.isEmpty()) {
+        Optional<LiveAddress.OfInput> wanted = action == null ? Optional.empty() : LiveAddress.ofAction(action);
+        if (wanted.isEmpty()) {
             return Optional.empty();
         }
-        int underscore = action.indexOf('_');
-        Optional<Camera> camera = underscore < 0
+        OptionalInt input = wanted.get().input();
+        Optional<Camera> camera = input.isEmpty()
                 ? Optional.of(unnumbered)
-                : cameras.all().stream()
-                        .skip(Integer.parseInt(action.substring(underscore + 1)))
-                        .findFirst();
+                : cameras.all().stream().skip(input.getAsInt()).findFirst();
         String asked = "action=" + action;
         return Optional.of(
                 camera.isPresent()
-                        ? find(ofCamera, camera, "/" + address.get().path()).as(asked)
+                        ? find(ofCamera, camera, "/" + wanted.get().address().path())
+                                .as(asked)
                         : Target.none(asked, ""));
     }
 }

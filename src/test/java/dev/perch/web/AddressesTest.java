@@ -74,6 +74,8 @@ class AddressesTest {
                 "/?action=stream&ignored.mjpg",
                 "/?action=stream&_=1699999999999",
                 "/?action=stream&1699999999999",
+                "/?action=stream?dummy=param.mjpg",
+                "/?action=stream_1?1699999999999",
                 "/stream.mjpg?1699999999999",
                 "/stream.mjpg?nothing=known&fps=",
                 "/stream.mjpg?%zz&a=%"
@@ -105,6 +107,9 @@ class AddressesTest {
                 "/?action=snapshot",
                 "/?action=snapshot_0",
                 "/?action=snapshot_1",
+                "/?action=snapshot_x",
+                "/?action=snapshot?1699999999999",
+                "/yard/?action=snapshot_",
                 "/?action=snapshot&n=3&1699999999999",
                 "/snapshot.jpg?1699999999999",
                 "/snapshot.jpg?max-age=500"
@@ -235,6 +240,7 @@ class AddressesTest {
                 "/stream.mp4/more",
                 "/snapshot.jpeg",
                 "/?action=snapshot_2",
+                "/?action=snapshot_2.jpg",
                 "/front/yard/stream.mp4",
                 "//stream.mp4x"
             })

@@ -4,7 +4,10 @@ import dev.perch.media.Encoding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The live answers by the last part of their address. */
 public enum LiveAddress {
@@ -13,6 +16,8 @@ public enum LiveAddress {
     ANNEX_B("stream.h264", "video.h264", Encoding.H264),
     MP4("stream.mp4", "video.mp4", Encoding.H264),
     FLV("stream.flv", "", Encoding.H264);
+
+    private static final Pattern ACTION = Pattern.compile("(stream|snapshot)(?:_(\\d{1,3}))?(?:\\D.*)?");
 
     private final String path;
     private final String alias;
@@ -37,14 +42,26 @@ public enum LiveAddress {
         return alias.isEmpty() ? List.of(path) : List.of(path, alias);
     }
 
-    /** Returns the address for mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot}, with or without {@code _N}. */
-    public static Optional<LiveAddress> ofAction(String action) {
-        if (action.equals("stream") || action.matches("stream_\\d{1,3}")) {
-            return Optional.of(MJPEG);
+    /**
+     * An answer of mjpg-streamer.
+     *
+     * @param input the number of the camera, if the request has one
+     */
+    public record OfInput(LiveAddress address, OptionalInt input) {}
+
+    /**
+     * Returns the answer to mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot}, with or without {@code _N}. mjpg-streamer looks at the beginning
+     * of the query alone, and its clients append what they like.
+     */
+    public static Optional<OfInput> ofAction(String action) {
+        Matcher matcher = ACTION.matcher(action);
+        if (!matcher.matches()) {
+            return Optional.empty();
         }
-        return action.equals("snapshot") || action.matches("snapshot_\\d{1,3}")
-                ? Optional.of(SNAPSHOT)
-                : Optional.empty();
+        String input = matcher.group(2);
+        return Optional.of(new OfInput(
+                matcher.group(1).equals("stream") ? MJPEG : SNAPSHOT,
+                input == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(input))));
     }
 
     /** Returns the address for go2rtc's {@code /api/}{@code name}{@code ?src=}. */
