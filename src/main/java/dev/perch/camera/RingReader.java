@@ -40,6 +40,11 @@ final class RingReader implements FrameReader {
         return kept != null;
     }
 
+    @Override
+    public long framesAhead() {
+        return cursor.framesAhead();
+    }
+
     private Frame frame() {
         Frame older = kept;
         return older == null ? cursor.frame() : older;

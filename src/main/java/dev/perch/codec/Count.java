@@ -14,6 +14,7 @@ final class Count extends ForwardingSink {
     private @Nullable FrameTime newest; // guarded by this
     private volatile String by = "";
     private volatile boolean imports;
+    private volatile long sinceNanos = Long.MIN_VALUE; // of capture; earlier pictures are left out
 
     Count(FrameSink sink) {
         super(sink);
@@ -24,6 +25,16 @@ final class Count extends ForwardingSink {
         this.by = by;
         this.imports = imports;
         in.incrementAndGet();
+    }
+
+    /** Leaves out the pictures that were captured before {@code nanos}: they are only decoded. */
+    void leaveOutBefore(long nanos) {
+        sinceNanos = nanos;
+    }
+
+    /** Returns whether a picture of this time is left out. Whoever makes pictures asks before one is encoded or published. */
+    boolean leavesOut(FrameTime time) {
+        return time.decodeNanos() < sinceNanos;
     }
 
     /** Returns the number of output frames. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A run that decodes encoded frames for another run. When the decoded pictures change, that other run begins anew. */
 final class DecodedRun implements EncoderRun {
+    private final DerivationSpec spec;
     private final InputFrame like;
     private final PictureDecoder decoder;
     private final EncoderRun.Factory encoders;
@@ -24,6 +25,7 @@ final class DecodedRun implements EncoderRun {
      * @param encoders makes the runs that take decoded pictures
      */
     DecodedRun(DerivationSpec spec, InputFrame first, PictureDecoder decoder, EncoderRun.Factory encoders) {
+        this.spec = spec;
         this.passedOver = spec.passedOver();
         this.pace = new Pace(spec.quality().fps().map(FrameRate::perSecond).orElse(0.0));
         this.like = first;
@@ -43,7 +45,8 @@ final class DecodedRun implements EncoderRun {
     }
 
     private void encode(RawPicture picture, FrameTime time) throws CaptureException {
-        if ((made && puts <= passedOver) || !pace.takes(time.decodeNanos())) {
+        boolean early = (made && puts <= passedOver) || spec.sink().leavesOut(time);
+        if (early || !pace.takes(time.decodeNanos())) {
             return;
         }
         made = true;

@@ -3,18 +3,29 @@ package dev.perch.codec;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.Encoding;
+import dev.perch.media.PixelFormat;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes every frame. When the frames change, the encoder is started anew. */
+/**
+ * Encodes every frame. When the frames change, the encoder is started anew. JPEGs of H.264 begin with the newest picture: those between it and the key
+ * frame before it, seconds of them with a long GOP, are decoded only.
+ */
 class EveryFrame extends Policy {
     /** The time after which an encoder hangs: a frame takes milliseconds on a PC and tenths of a second on the smallest Pi. */
     private static final long STUCK_NANOS = 10_000_000_000L;
+
+    /** The longest time without a picture: on a machine that cannot decode a long GOP faster, an older picture is better than none. */
+    private static final long CATCH_UP_NANOS = 5_000_000_000L;
 
     private static final long DRAIN_MILLIS = 500;
     private static final System.Logger LOG = System.getLogger(EveryFrame.class.getName());
 
     private final EncoderRun.Factory runs;
+
+    // used by the worker only
+    private boolean live; // whether the newest frame was reached
+    private long firstNanos; // when the first frame was put in; 0 before
 
     private volatile long puttingSinceNanos; // written by the worker, read by any thread; 0 while nothing is put in
     private volatile boolean stuck; // written by the giving thread, read by the worker
@@ -41,8 +52,21 @@ class EveryFrame extends Policy {
     @Override
     void next(@Nullable InputFrame frame) throws CaptureException {
         if (frame != null) {
+            if (!live) {
+                seekNewest(frame);
+            }
             put(frame);
         }
+    }
+
+    private void seekNewest(InputFrame frame) {
+        long nowNanos = System.nanoTime();
+        firstNanos = firstNanos == 0 ? nowNanos | 1 : firstNanos;
+        live = spec.to() != Encoding.JPEG
+                || frame.format() != PixelFormat.H264
+                || inlet.framesAhead() == 0
+                || nowNanos - firstNanos > CATCH_UP_NANOS;
+        spec.sink().leaveOutBefore(live ? frame.time().decodeNanos() : Long.MAX_VALUE);
     }
 
     private void put(InputFrame frame) throws CaptureException {

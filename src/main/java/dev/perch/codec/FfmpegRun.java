@@ -37,6 +37,10 @@ final class FfmpegRun implements EncoderRun {
     private static final int PIECE_BYTES = 64 << 10; // the size of a pipe (pipe(7))
     private static final byte[] DELIMITER = {0, 0, 0, 1, 9, (byte) 0xf0}; // access unit delimiter, any slice type
     private static final int START_PATIENCE_MILLIS = 1_000;
+
+    /** The longest wait for a picture of what was put in: a small Pi takes seconds for the first. */
+    private static final int SILENCE_MILLIS = 3_000;
+
     private static final System.Logger LOG = System.getLogger(FfmpegRun.class.getName());
 
     private final DerivationSpec spec;
@@ -45,7 +49,8 @@ final class FfmpegRun implements EncoderRun {
     private final OutputStream stdin;
     private final Thread reader;
     private final byte[] piece = new byte[PIECE_BYTES];
-    private final FrameTimes times = new FrameTimes();
+    private final FrameTimes times;
+    private final boolean untimed; // whether what comes out is known by its order alone
     private final boolean fields; // whether an access unit may be half a picture
     private final int recoveryFrames;
     private final int passedOver; // pictures
@@ -58,6 +63,8 @@ final class FfmpegRun implements EncoderRun {
         this.fields = first.fields();
         this.recoveryFrames = first.recoveryFrames();
         this.passedOver = passedOver(spec, first);
+        this.times = new FrameTimes(recoveryFrames, FfmpegCommand.everyNth(spec));
+        this.untimed = spec.to() == Encoding.JPEG && spec.passedOver() == DerivationSpec.STREAM;
         this.stdin = program.stdin();
         this.reader = new Thread(this::read, "perch-" + name(spec));
         reader.setDaemon(true);
@@ -99,6 +106,9 @@ final class FfmpegRun implements EncoderRun {
         boolean second = fields && fieldOpen && frame.fields();
         fieldOpen = fields && !second && frame.fields();
         if (!second) {
+            if (untimed) {
+                times.awaitRoom(SILENCE_MILLIS);
+            }
             times.in(frame.time());
         }
         try {
@@ -234,6 +244,7 @@ final class FfmpegRun implements EncoderRun {
                     held.cover(outlet.capacityBytes());
                 }
             } finally {
+                times.end();
                 outlet.ended();
             }
         } catch (BudgetExceededException full) {
@@ -318,17 +329,15 @@ final class FfmpegRun implements EncoderRun {
         return times.ofInput(recoveryFrames + (pictures == 0 ? 0 : Math.max(passedOver, 1) + pictures - 1));
     }
 
-    private FrameTime timeInStream() {
-        int every = FfmpegCommand.everyNth(spec);
-        return every == 1 ? times.ofNext() : times.ofInput(times.out() * every);
-    }
-
     private Outlet jpeg() {
         JpegPublisher publisher = new JpegPublisher(spec.sink());
         JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
             @Override
             public void image(ByteBuffer jpeg, FrameTime time) {
-                publisher.frame(jpeg, spec.passedOver() == DerivationSpec.STREAM ? timeInStream() : timeOfSingle());
+                FrameTime captured = untimed ? times.ofNext() : timeOfSingle();
+                if (!spec.sink().leavesOut(captured)) {
+                    publisher.frame(jpeg, captured);
+                }
             }
 
             @Override

@@ -31,6 +31,11 @@ public interface FrameReader extends AutoCloseable {
         return false;
     }
 
+    /** Returns the number of frames newer than the current one. */
+    default long framesAhead() {
+        return 0;
+    }
+
     /** Makes frames follow in order until the worker, which was kept from reading, has caught up. */
     default void catchUp() {
         // by default they always do

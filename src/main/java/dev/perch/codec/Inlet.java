@@ -66,6 +66,11 @@ abstract class Inlet implements AutoCloseable {
         return 0;
     }
 
+    /** Returns the number of frames that wait behind the one taken last. */
+    long framesAhead() {
+        return 0;
+    }
+
     /** Returns the last key frame if it was kept although later frames are lost; null if there is none. */
     @Nullable
     InputFrame takeKept() throws CaptureException {
@@ -251,6 +256,11 @@ abstract class Inlet implements AutoCloseable {
         private @Nullable InputFrame copy() throws CaptureException {
             ByteBuffer copy = room(reader.sizeBytes());
             return reader.copyTo(copy) ? new InputFrame(reader, copy.flip()) : null;
+        }
+
+        @Override
+        long framesAhead() {
+            return reader.framesAhead();
         }
 
         @Override

@@ -47,16 +47,17 @@ class KeyFramePicturesPlayersTest {
     private final MemoryBudget budget = new MemoryBudget(16 << 20, "memory.budget");
     private final BlockingQueue<CaptureException> failures = new LinkedBlockingQueue<>();
 
-    /** A stream whose frames have been captured up to now. */
+    /** A stream whose frames have been captured up to now, all or the first of them. */
     private static final class Past implements FrameReader {
         private final List<RecordingSink.Frame> frames;
         private final long beganNanos;
         private final long intervalNanos;
+        private volatile int end; // set by the test, read by the worker
         private int at = -1;
-        private boolean kept;
 
         Past(List<RecordingSink.Frame> frames, long intervalNanos) {
             this.frames = frames;
+            this.end = frames.size();
             this.intervalNanos = intervalNanos;
             this.beganNanos = System.nanoTime() - intervalNanos * frames.size();
         }
@@ -67,10 +68,14 @@ class KeyFramePicturesPlayersTest {
 
         @Override
         public boolean next() {
-            at += at < frames.size() - 1 ? 1 : 0;
-            boolean there = !kept;
-            kept = at == frames.size() - 1;
+            boolean there = at + 1 < end;
+            at += there ? 1 : 0;
             return there;
+        }
+
+        @Override
+        public long framesAhead() {
+            return end - at - 1;
         }
 
         @Override
@@ -78,7 +83,6 @@ class KeyFramePicturesPlayersTest {
             for (int i = frames.size() - 1; i >= 0; i--) {
                 if (frames.get(i).key()) {
                     at = i - 1;
-                    kept = false;
                     return frames.size() - i;
                 }
             }
@@ -147,6 +151,39 @@ class KeyFramePicturesPlayersTest {
         RecordingSink.Frame picture = picture(past, 284);
         assertEquals(285, numberOf(picture), 3);
         assertEquals(past.nanosOf(285), picture.time().decodeNanos());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "keyint=300:scenecut=0, 0",
+        "keyint=60:intra-refresh=1, 100",
+    })
+    void stream_beginsWithTheNewestPicture_andHasEachAfterIt(String parameters, int from) throws Exception {
+        Past past = new Past(stream(parameters).subList(from, FRAMES), FRAME_NANOS);
+        int newest = past.end - 20;
+        past.end = newest + 1;
+        RecordingSink sink = new RecordingSink();
+        CameraConfig camera = CameraConfig.defaults("front", new SourceConfig.Demo());
+        Derivation derivation = new Deriver(camera, new ArenaPool(budget))
+                .ofFrames(Target.of(Encoding.JPEG), Encoding.H264, past, 15, sink, failures::add);
+        try {
+            for (int number = newest; number < past.frames.size(); number++) {
+                past.end = number + 1;
+                int wanted = number - newest + 1;
+                while (sink.frames().size() < wanted) {
+                    derivation.frameCame();
+                    LockSupport.parkNanos(5_000_000);
+                    assertTrue(failures.isEmpty(), failures::toString);
+                }
+                assertEquals(wanted, sink.frames().size());
+                RecordingSink.Frame picture = sink.frames().get(wanted - 1);
+                assertEquals(past.nanosOf(number), picture.time().decodeNanos());
+                assertEquals(from + number, numberOf(picture), 3);
+            }
+        } finally {
+            derivation.stop();
+            assertTrue(derivation.awaitOver(10_000));
+        }
     }
 
     private RecordingSink.Frame picture(Past past, int wanted) throws Exception {
