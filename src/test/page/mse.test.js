@@ -56,6 +56,7 @@ globalThis.URL.revokeObjectURL = () => {};
 document.createElement = name => Object.assign(new EventTarget(), {
   tagName: name.toUpperCase(), buffered: { length: 0 }, currentTime: 0, canPlayType: () => '', remove() {}, removeAttribute() {}, load() {}, getVideoPlaybackQuality: () => ({}),
 });
+globalThis.HTMLMediaElement = { HAVE_METADATA: 1, HAVE_CURRENT_DATA: 2 };
 const { MediaSourceExtensions } = await import('./static/player/techniques/mse.js');
 
 let time;
@@ -122,6 +123,29 @@ test('what waits too long ends the connection, and the newest is shown when it i
   assert.equal(again, 0);
   source.stream(true);
   assert.equal(again, 1);
+});
+
+/** The buffer and the video have pictures from `start` to `end`, in seconds. */
+function hold(start, end) {
+  view.view.buffered = source.buffer.buffered = { length: 1, start: () => start, end: () => end };
+  source.buffer.settle();
+}
+
+test('the video jumps to the newest picture only when it has one to show', () => {
+  init();
+  view.view.readyState = HTMLMediaElement.HAVE_METADATA;
+  hold(0, 0.9);
+  assert.equal(view.view.currentTime, 0);
+  view.view.readyState = HTMLMediaElement.HAVE_CURRENT_DATA;
+  view.view.dispatchEvent(new Event('loadeddata'));
+  assert.ok(view.view.currentTime > 0.7 && view.view.currentTime < 0.9, `at ${view.view.currentTime}`);
+});
+
+test('the video jumps to its first picture at once, if that is not where it begins: it has none to show before', () => {
+  init();
+  view.view.readyState = HTMLMediaElement.HAVE_METADATA;
+  hold(0.1, 0.12);
+  assert.equal(view.view.currentTime, 0.1);
 });
 
 /** Hands over pictures by [ticks, told duration, how much later shown], and returns what is appended: [decoded, shown] in ticks. */

@@ -44,6 +44,7 @@ export class MediaSourceExtensions extends Video {
     this.#source.addEventListener('sourceopen', () => this.#open(), { once: true });
     this.#source.addEventListener('startstreaming', () => this.#goOn());
     this.view.addEventListener('waiting', () => this.#starved());
+    this.view.addEventListener('loadeddata', () => this.#keepUp());
     this.view.src = this.address;
     this.timer = setInterval(() => this.#keepUp(), 100);
   }
@@ -156,7 +157,10 @@ export class MediaSourceExtensions extends Video {
     const behind = end - view.currentTime;
     const wanted = this.#slack + this.#duration + this.#reorder;
     this.#slack = Math.max(SLACK_SECONDS, this.#slack - 0.0002);
-    if (view.currentTime < ranges.start(last) || behind > JUMP_SECONDS || (!this.begun && behind > wanted)) {
+    const early = view.currentTime < ranges.start(last);
+    // a jump while the first pictures are on their way to the decoder has WebKitGTK drop what they need, and end with "Failed to push buffer" (bugs.webkit.org 262193)
+    if (!this.begun && !early && view.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (early || behind > JUMP_SECONDS || (!this.begun && behind > wanted)) {
       this.begun = true;
       view.currentTime = Math.max(ranges.start(last), end - wanted);
       return;

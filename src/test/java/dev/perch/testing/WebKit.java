@@ -20,7 +20,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.json.Json;
 
@@ -77,7 +76,7 @@ public final class WebKit implements Browser {
             if (webKit == null) {
                 display.destroy();
             } else {
-                webKit.end();
+                webKit.end(List.of());
             }
             throw failed;
         }
@@ -108,7 +107,7 @@ public final class WebKit implements Browser {
                         "capabilities",
                         Map.of(
                                 "alwaysMatch",
-                                Map.of("pageLoadStrategy", "eager", "webkitgtk:browserOptions", options)))));
+                                Map.of("pageLoadStrategy", "none", "webkitgtk:browserOptions", options)))));
         session = "/session/" + opened.get("sessionId");
         version =
                 String.valueOf(((Map<?, ?>) Objects.requireNonNull(opened.get("capabilities"))).get("browserVersion"));
@@ -142,9 +141,20 @@ public final class WebKit implements Browser {
         }
     }
 
+    /** Opens a page and waits until its text is read: on a busy machine the driver at times never tells that. */
     @Override
     public void open(String page) {
+        run("window.left = true");
         call("POST", session + "/url", Map.of("url", page));
+        Await.until(PATIENCE.toSeconds(), this::isOpened, () -> page + " does not open: " + says());
+    }
+
+    private boolean isOpened() {
+        try {
+            return Boolean.TRUE.equals(run("return window.left === undefined && document.readyState !== 'loading'"));
+        } catch (IllegalStateException betweenPages) {
+            return false;
+        }
     }
 
     @Override
@@ -209,23 +219,29 @@ public final class WebKit implements Browser {
 
     @Override
     public void close() {
+        List<ProcessHandle> processes =
+                driver.descendants().toList(); // those of the browser are nobody's once it has ended
         try {
             call("DELETE", session, null);
         } catch (UncheckedIOException | IllegalStateException died) {
             // it is ended below
         }
-        end();
+        end(processes);
     }
 
-    private void end() {
+    /** Ends the driver, the display and these processes, and waits for them: they write into the folder as long as they live. */
+    private void end(List<ProcessHandle> others) {
+        List<ProcessHandle> processes = new ArrayList<>(others);
         for (Process process : List.of(driver, display)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-            try {
-                process.waitFor(10, TimeUnit.SECONDS);
-            } catch (InterruptedException ending) {
-                Thread.currentThread().interrupt();
-            }
+            process.descendants().forEach(processes::add);
+            processes.add(process.toHandle());
         }
+        processes.forEach(ProcessHandle::destroyForcibly);
+        Await.until(20, () -> processes.stream().noneMatch(WebKit::works), () -> "do not end: " + processes);
+    }
+
+    /** One that has ended but that nobody has asked for its end has no program. */
+    private static boolean works(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
     }
 }
