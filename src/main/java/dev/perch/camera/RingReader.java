@@ -5,6 +5,7 @@ import dev.perch.feed.Cursor;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
+import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
@@ -17,14 +18,28 @@ final class RingReader implements FrameReader {
     /** Two seconds at 30 fps, as much as a ring holds; an encoder that is still behind then is too slow for all frames. */
     private static final int MOST_IN_ORDER = 60;
 
+    /**
+     * How long every JPEG is read. Frames come together where a program buffers its output, or an image without an end is known to be whole by the next
+     * one's beginning; an encoder that has not caught up by then is too slow for all of them.
+     */
+    private static final long MOST_BEHIND_NANOS = 1_000_000_000L;
+
     private final Feed feed;
     private final Cursor cursor;
+    private final Clock clock;
     private @Nullable Frame kept; // the current frame, if it is not the cursor's
     private int inOrder; // the number of frames that must be read without leaving out any
+    private boolean behind; // whether frames have waited since behindSinceNanos
+    private long behindSinceNanos;
     private final AtomicLong passedOver = new AtomicLong(); // counted by the derivation, read by pages
 
     RingReader(Feed feed) {
+        this(feed, Clock.SYSTEM); // an encoder is slow in real time
+    }
+
+    RingReader(Feed feed, Clock clock) {
         this.feed = feed;
+        this.clock = clock;
         this.cursor = feed.join(/* packager= */ null);
     }
 
@@ -60,13 +75,23 @@ final class RingReader implements FrameReader {
         kept = null;
         boolean there = cursor.advance();
         inOrder = there ? Math.max(0, inOrder - 1) : 0;
-        if (there && inOrder == 0 && cursor.encoding() == Encoding.JPEG) {
+        if (there && inOrder == 0 && tooSlow() && cursor.encoding() == Encoding.JPEG) {
             while (cursor.advance()) { // each JPEG is independent: the newest wins
                 passedOver.incrementAndGet();
             }
             return cursor.repeat();
         }
+        behind &= there;
         return there;
+    }
+
+    private boolean tooSlow() {
+        long nowNanos = clock.nanoTime();
+        if (!behind) {
+            behind = true;
+            behindSinceNanos = nowNanos;
+        }
+        return nowNanos - behindSinceNanos > MOST_BEHIND_NANOS;
     }
 
     @Override
