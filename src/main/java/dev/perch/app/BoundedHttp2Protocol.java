@@ -50,7 +50,7 @@ final class BoundedHttp2Protocol extends Http2Protocol {
         /** Counts a frame that asks for nothing. Too many in a second make Tomcat say ENHANCE_YOUR_CALM and close the connection. */
         private void count(int payloadBytes) {
             long nowNanos = System.nanoTime();
-            if (frames.exceededBy(1, nowNanos) | bytes.exceededBy(payloadBytes, nowNanos)) {
+            if (frames.exceededBy(1, nowNanos) || bytes.exceededBy(payloadBytes, nowNanos)) {
                 increaseOverheadCount(null, BEYOND_ANY_LIMIT); // the type, which is Tomcat's own, is only for its log
             }
         }
