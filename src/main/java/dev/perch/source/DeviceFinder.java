@@ -154,7 +154,7 @@ final class DeviceFinder implements DevicePlace {
         try {
             Path file = places.sysfs().resolve(node.getFileName()).resolve("name");
             String name = Files.readString(file).strip();
-            return name.equals(card) || card.length() == CARD_LENGTH && name.startsWith(card);
+            return name.equals(card) || (card.length() == CARD_LENGTH && name.startsWith(card));
         } catch (IOException untold) {
             LOG.log(Level.DEBUG, "sysfs does not tell how {0} is called", node);
             return false;
