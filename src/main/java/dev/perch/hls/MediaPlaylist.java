@@ -38,6 +38,8 @@ public final class MediaPlaylist {
     /** Parts further than this from the end are not listed (§6.2.2). */
     private static final int PARTS_TARGETS = 3;
 
+    private static final long ONE_IN_HUNDRED_THOUSANDTHS = 100_000;
+
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -182,9 +184,9 @@ public final class MediaPlaylist {
         if (map) {
             line("#EXT-X-MAP:URI=\"%s\"", SegmentName.init(view, segment).path());
         }
-        line(
-                "#EXT-X-PROGRAM-DATE-TIME:%s",
-                DATE.format(Instant.EPOCH.plus(segment.wallClockMicros(), ChronoUnit.MICROS)));
+        text.append("#EXT-X-PROGRAM-DATE-TIME:");
+        DATE.formatTo(Instant.EPOCH.plus(segment.wallClockMicros(), ChronoUnit.MICROS), text);
+        text.append('\n');
         if (parts) {
             for (int part = 0; part < segment.parts().size(); part++) {
                 part(segment, part);
@@ -194,18 +196,27 @@ public final class MediaPlaylist {
             line("#EXT-X-GAP"); // §4.4.4.7
         }
         if (segment.complete()) {
-            line("#EXTINF:%.5f,", segment.seconds());
-            line("%s", SegmentName.whole(view, segment.number()).path());
+            text.append("#EXTINF:");
+            seconds(segment.durationTicks());
+            text.append(",\n");
+            line(SegmentName.whole(view, segment.number()).path());
         }
     }
 
     private void part(Segment segment, int index) {
         Segment.Part part = segment.parts().get(index);
-        line(
-                "#EXT-X-PART:DURATION=%.5f,URI=\"%s\"%s",
-                part.seconds(),
-                SegmentName.part(view, segment.number(), index).path(),
-                part.independent() ? ",INDEPENDENT=YES" : "");
+        text.append("#EXT-X-PART:DURATION=");
+        seconds(part.durationTicks());
+        text.append(",URI=\"")
+                .append(SegmentName.part(view, segment.number(), index).path());
+        line(part.independent() ? "\",INDEPENDENT=YES" : "\"");
+    }
+
+    /** Writes a duration with five decimals; there are dozens of them in a playlist, and many playlists a second. */
+    private void seconds(long ticks) {
+        long hundredThousandths = (ticks * ONE_IN_HUNDRED_THOUSANDTHS + Ticks.HZ / 2) / Ticks.HZ;
+        String decimals = Long.toString(ONE_IN_HUNDRED_THOUSANDTHS + hundredThousandths % ONE_IN_HUNDRED_THOUSANDTHS);
+        text.append(hundredThousandths / ONE_IN_HUNDRED_THOUSANDTHS).append('.').append(decimals, 1, decimals.length());
     }
 
     /** Writes a hint at the next part, as far as it is known (§4.4.5.3). */

@@ -23,6 +23,8 @@ final class PlaylistRules {
             Pattern.compile("#EXT-X-PART:DURATION=([\\d.]+),URI=\"([^\"]+)\"(,INDEPENDENT=YES)?");
 
     final Map<Long, Listed> segments = new HashMap<>();
+    private final Map<Long, Listed> latest = new HashMap<>();
+    private final Map<String, Instant> dates = new HashMap<>();
     private final Set<String> constant = new HashSet<>();
     private long first = -1;
     private long next;
@@ -80,7 +82,8 @@ final class PlaylistRules {
                 assertTrue(tags.put(tag, line.substring(colon + 1)) == null, "§4.1: once only: " + line);
             } else {
                 assertTrue(seconds > 0, "§4.4.4.1: EXTINF before each segment");
-                listed.add(new Listed(line, seconds, discontinuity, map, Instant.parse(date), List.copyOf(openParts)));
+                Instant begins = dates.computeIfAbsent(date, Instant::parse);
+                listed.add(new Listed(line, seconds, discontinuity, map, begins, List.copyOf(openParts)));
                 openParts.clear();
                 discontinuity = false;
                 seconds = -1;
@@ -106,9 +109,11 @@ final class PlaylistRules {
     }
 
     static double attribute(String list, String name) {
-        Matcher matcher = Pattern.compile("(?:^|,)" + name + "=([\\d.]+)").matcher(list);
-        assertTrue(matcher.find(), () -> name + " in " + list);
-        return Double.parseDouble(matcher.group(1));
+        String wanted = name + "=";
+        int at = list.startsWith(wanted) ? 0 : list.indexOf("," + wanted) + 1;
+        assertTrue(list.startsWith(wanted, at), () -> name + " in " + list);
+        int comma = list.indexOf(',', at);
+        return Double.parseDouble(list.substring(at + wanted.length(), comma < 0 ? list.length() : comma));
     }
 
     private void follow(long sequence, List<Listed> listed, Map<String, String> tags) {
@@ -145,6 +150,9 @@ final class PlaylistRules {
     }
 
     private void segment(long number, Listed now) {
+        if (now.equals(latest.put(number, now))) {
+            return; // looked at in the version before, and these rules know no time
+        }
         assertTrue(Math.round(now.seconds()) <= target, () -> "§4.4.3.1: EXTINF " + now);
         assertTrue(now.map().contains("URI="), "§4.4.4.5: fragmented MP4 needs EXT-X-MAP");
         now.parts().forEach(this::part);
