@@ -101,7 +101,8 @@ final class StockTomcat implements AutoCloseable {
         builder.environment().put("CATALINA_BASE", base.toString());
         builder.environment().put("CATALINA_TMPDIR", base.resolve("temp").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("JAVA_OPTS", "-Djava.awt.headless=true " + flags);
+        // the first compiler alone, as bin/perch has it: the second takes most of a life so short
+        builder.environment().put("JAVA_OPTS", "-Djava.awt.headless=true -XX:TieredStopAtLevel=1 " + flags);
         return builder.start();
     }
 

@@ -3,6 +3,7 @@ package dev.perch.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.memory.ArenaPool;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,15 @@ public final class Await {
                 throw new AssertionError("not within " + seconds + " s: " + state.get());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /** Waits some milliseconds for {@code event}. Returns whether it has come; a condition of {@link #until} that does not delay who waits. */
+    public static boolean event(CountDownLatch event) {
+        try {
+            return event.await(5, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            throw new AssertionError("interrupted", stopped);
         }
     }
 

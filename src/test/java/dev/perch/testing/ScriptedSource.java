@@ -214,7 +214,7 @@ public final class ScriptedSource implements Source {
         Run told = run();
         CountDownLatch done = new CountDownLatch(1);
         told.tell(done::countDown);
-        Await.until(60, () -> done.getCount() == 0 || told.over, () -> "the script has stopped");
+        Await.until(60, () -> Await.event(done) || told.over, () -> "the script has stopped");
     }
 
     /** Delivers a grey picture of 64x48 pixels, captured now. */
