@@ -304,8 +304,9 @@ class DemandTest extends ScriptedServer {
                 late.accessUnit(i); // no key frame
             }
             late.settle();
+            LockSupport.parkNanos(SECOND / 2); // the pump looks four times a second: it sees that the source has begun
             clock.advance(Duration.ofMillis(9_900));
-            LockSupport.parkNanos(SECOND / 2); // the pump looks four times a second
+            LockSupport.parkNanos(SECOND / 2); // and that it is not late yet
             assertEquals(4, waiting.watchers());
             clock.advance(Duration.ofMillis(400)); // a look later
             for (Socket socket : asked) {
