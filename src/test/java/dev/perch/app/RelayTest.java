@@ -36,8 +36,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Perches that show the cameras of others: the demo at one end, by HTTP alone in between. */
+@Execution(ExecutionMode.CONCURRENT) // they wait for what the demo plays in real time
 class RelayTest {
     private static final int FRAMES = 40;
     private static final int PICTURES = 10; // the demo gives six a second

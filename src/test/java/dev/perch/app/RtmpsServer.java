@@ -1,9 +1,11 @@
 package dev.perch.app;
 
 import dev.perch.config.PerchConfig;
+import dev.perch.media.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,8 +30,35 @@ final class RtmpsServer implements AutoCloseable {
         this.port = port;
     }
 
+    /** A certificate and its key, made once for all tests of this JVM: each takes a program. */
+    private enum Pair {
+        FIRST;
+
+        private final Bytes certificate;
+        private final Bytes key;
+
+        Pair() {
+            try {
+                Path folder = Files.createTempDirectory("perch-pair");
+                selfSigned(folder, "localhost");
+                certificate = taken(folder.resolve("cert.pem"));
+                key = taken(folder.resolve("key.pem"));
+                Files.delete(folder);
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        private static Bytes taken(Path file) throws IOException {
+            Bytes bytes = Bytes.copyOf(Files.readAllBytes(file));
+            Files.delete(file);
+            return bytes;
+        }
+    }
+
     static RtmpsServer start(Path folder) throws Exception {
-        selfSigned(folder, "localhost");
+        Files.write(folder.resolve("cert.pem"), Pair.FIRST.certificate.toArray());
+        Files.write(folder.resolve("key.pem"), Pair.FIRST.key.toArray());
         int plain = freePort();
         int secure = freePort();
         String yaml = """

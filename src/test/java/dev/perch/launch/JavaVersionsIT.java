@@ -14,12 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** bin/perch on every Java of this machine that is new enough: 17 in Debian 12, 21 and 25 in Debian 13. None complains of anything. */
+@Tag("long") // four programs for each Java
 @Execution(ExecutionMode.CONCURRENT)
 class JavaVersionsIT {
     private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"(\\d+)");

@@ -15,10 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -84,66 +82,6 @@ class WarIT {
     }
 
     @Test
-    void start_severalAtOnceWithAnEmptyCache_allRun() throws Exception {
-        try (RunningPerch first = start("--port", "0");
-                RunningPerch second = start("--port", "0");
-                RunningPerch third = start("--port", "0")) {
-            for (RunningPerch perch : List.of(first, second, third)) {
-                assertEquals(200, perch.get("").statusCode());
-            }
-        }
-        assertEquals(1, versions().size());
-    }
-
-    @Test
-    void start_cleansUpOldVersions_andMendsADamagedOne() throws Exception {
-        Path old = Files.createDirectories(cache.resolve("perch/0123"));
-        Files.createFile(cache.resolve("perch/0123.lock"));
-        Files.writeString(old.resolve("old.jar"), "old");
-        try (RunningPerch perch = start("--port", "0")) {
-            perch.address();
-        }
-        assertFalse(Files.exists(old));
-        Path damaged = versions().get(0).resolve("classes.jar");
-        Files.writeString(damaged, "cut");
-        try (RunningPerch perch = start("--port", "0")) {
-            assertEquals(200, perch.get("").statusCode());
-        }
-    }
-
-    @Test
-    void cacheThatIsCleaned_takesNothingFromARunningProgram() throws Exception {
-        try (RunningPerch perch = start("--port", "0", "demo")) {
-            perch.address();
-            try (Stream<Path> files = Files.walk(versions().get(0))) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-            // classes, pages and files that are needed for the first time now
-            for (String path :
-                    List.of("", "static/perch.css", "snapshot.jpg", "hls/index.m3u8", "dash/manifest.mpd", "stats")) {
-                assertEquals(200, perch.get(path).statusCode(), path);
-            }
-            assertFalse(perch.log().contains("NoClassDefFoundError"), perch::log);
-        }
-    }
-
-    @Test
-    void start_withoutAWritableHome_usesTheTemporaryFolder() throws Exception {
-        Map<String, String> nowhere = Map.of(
-                "XDG_CACHE_HOME",
-                "/proc/none",
-                "HOME",
-                "/proc",
-                "JAVA_TOOL_OPTIONS",
-                "-Duser.home=/proc -Djava.io.tmpdir=" + cache);
-        try (RunningPerch perch = RunningPerch.start(nowhere, "--port", "0")) {
-            assertEquals(200, perch.get("").statusCode());
-        }
-    }
-
-    @Test
     void script_besideTheWarAlone_runsIt() throws Exception {
         Path script = Files.copy(Path.of("bin/perch"), cache.resolve("perch.sh"), StandardCopyOption.COPY_ATTRIBUTES);
         Files.copy(RunningPerch.war(), cache.resolve("perch.war"));
@@ -166,14 +104,6 @@ class WarIT {
     }
 
     @Test
-    void rehearse_servesEverythingAndEnds() throws Exception {
-        try (RunningPerch perch = start("rehearse")) {
-            assertEquals(0, perch.exitCode(Duration.ofSeconds(60)), perch::log);
-            assertFalse(perch.log().contains("no answer"), perch.log());
-        }
-    }
-
-    @Test
     void start_wrongConfiguration_namesEveryErrorWithoutAStackTrace() throws Exception {
         Path file = Files.writeString(cache.resolve("perch.yml"), "camera: 1\nserver: { port: x }\n");
         try (RunningPerch perch = start("--config", file.toString())) {
@@ -186,11 +116,5 @@ class WarIT {
 
     private RunningPerch start(String... words) throws IOException {
         return RunningPerch.start(Map.of("XDG_CACHE_HOME", cache.toString()), words);
-    }
-
-    private List<Path> versions() throws IOException {
-        try (Stream<Path> files = Files.list(cache.resolve("perch"))) {
-            return files.filter(Files::isDirectory).toList();
-        }
     }
 }

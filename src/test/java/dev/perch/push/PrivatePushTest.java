@@ -32,10 +32,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A camera with sound that is passed on to another Perch by RTMP and made private meanwhile: what comes there. */
 @SuppressWarnings("try") // the end of a receiver may be interrupted
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT) // they wait for what is played in real time
 class PrivatePushTest {
     private static final DemoFrames DEMO = DemoFrames.all();
     private static final Bytes SILENT =

@@ -21,8 +21,11 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who may see recordings and not listen: what is in a file decides, whatever the camera's sound is set to by now. */
+@Execution(ExecutionMode.CONCURRENT) // they wait for what is played in real time
 class RecordedSoundTest {
     private static final int PATIENCE_MILLIS = 60_000; // segments begin with a camera, on a machine that may be busy
     private static final String REPLAY = "\"replay\", \"export\"";
