@@ -55,8 +55,36 @@ class OddCamerasPlayersTest {
                         camera("no-eoi", "mjpg", Format.MJPG, 10),
                         camera("size-change", "h264", Format.AUTO, 15),
                         camera("burst8", "h264", Format.H264, 2),
-                        camera("grey-322x241", "raw", Format.GREY, 10)),
+                        camera("grey-322x241", "raw", Format.GREY, 10),
+                        jpegs("cut", "b[:len(b)//2] if n%4==1 else b", 1),
+                        jpegs("cut-and-closed", "b[:len(b)//3]+b'\\xff\\xd9' if n%4==1 else b", 1),
+                        jpegs("jpegs-by-eight", "b", 8)),
                 folder);
+    }
+
+    /**
+     * JPEGs, 15 a second.
+     *
+     * @param image what is written, in Python's words: of the image b, the nth
+     * @param together how many come at once
+     */
+    private static CameraConfig jpegs(String name, String image, int together) {
+        String program = """
+                import sys, time
+                b, n, began = open('src/test/resources/corpus/jpeg/turbo-420.jpg', 'rb').read(), 0, time.time()
+                while True:
+                    for each in range(%d):
+                        sys.stdout.buffer.write(%s)
+                        n += 1
+                    sys.stdout.buffer.flush()
+                    time.sleep(max(0, began + n / 15 - time.time()))
+                """.formatted(together, image);
+        CameraConfig plain = CameraConfig.defaults(name, SourceConfig.Command.of(List.of("python3", "-c", program)));
+        return plain.with(new CameraConfig.Capture(
+                Format.MJPG,
+                plain.capture().size(),
+                new FrameRate(15, 1),
+                plain.capture().controls()));
     }
 
     @AfterAll
@@ -102,6 +130,28 @@ class OddCamerasPlayersTest {
     @Test
     void sizeThatChanges_decodesFromHls() throws Exception {
         assertDecodes("size-change/hls/index.m3u8");
+    }
+
+    /** Each image is in H.264 too, cut off or not, and each has its time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cut", "cut-and-closed", "jpegs-by-eight"})
+    void jpegsThatComeTogether_orInPart_areEachEncoded(String camera) throws Exception {
+        List<Double> shown = Tool.lines(
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-show_entries",
+                        "packet=pts_time",
+                        "-of",
+                        "csv=p=0",
+                        uri(camera + "/stream.mp4?duration=6"))
+                .stream()
+                .filter(line -> !line.isBlank())
+                .map(line -> Double.parseDouble(line.replaceFirst(",.*", "")))
+                .filter(time -> time >= 2) // an encoder that starts on a busy machine may be late
+                .toList();
+        double span = shown.get(shown.size() - 1) - shown.get(0);
+        assertEquals(span * 15, shown.size() - 1, 4, shown::toString);
     }
 
     /** Eight pictures come every half a second. */
