@@ -75,7 +75,7 @@ class KeyFramePicturesPlayersTest {
 
         @Override
         public long framesAhead() {
-            return end - at - 1;
+            return (long) end - at - 1;
         }
 
         @Override
