@@ -24,6 +24,7 @@ export class DashJs extends Video {
       const dashjs = await library('dash.mediaplayer.min.js', 'dashjs');
       if (this.stopped) return;
       const player = this.#player = dashjs.MediaPlayer().create();
+      player.setXHRWithCredentialsForType(null, true); // of all types: it fetches segments without the cookie of who is signed in otherwise
       player.initialize(this.view, this.host.url(DashJs.file, `renditions=0${this.host.sound.on ? '' : '&audio=0'}`), true);
       player.updateSettings({ streaming: { liveCatchup: { enabled: true }, buffer: { bufferToKeep: 10 } } });
       player.on('fragmentLoadingCompleted', ({ request }) => this.host.heard(request?.bytesLoaded || undefined));

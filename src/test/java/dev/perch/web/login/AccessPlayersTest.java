@@ -226,6 +226,17 @@ class AccessPlayersTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hls", "dash"})
+    void signedIn_pagePlaysSegments(String technique) throws Exception {
+        try (Chromium browser = Chromium.window()) {
+            browser.open(server.address("front/?technique=" + technique));
+            signIn(browser);
+            awaitMotion(browser, ".stage video:not([data-first])");
+            assertEquals(technique, browser.run("return document.querySelector('.stage').dataset.technique"));
+        }
+    }
+
     private static void signIn(Browser browser) {
         awaitPage(browser, "#password");
         Await.until(
