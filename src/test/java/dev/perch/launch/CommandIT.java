@@ -20,11 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The WAR with cameras that are commands: sh and cat, which every Debian has. */
 @Timeout(90)
@@ -117,6 +120,44 @@ class CommandIT {
             assertEquals(143, perch.terminate(Duration.ofSeconds(10)));
             awaitEnd(running);
             assertFalse(perch.log().contains("Exception"), perch::log);
+        }
+    }
+
+    /** ffmpeg ends within milliseconds when its input does; a signal takes it seconds while it has frames to make. */
+    @ParameterizedTest
+    @CsvSource({
+        "cat %s/jpeg/turbo-420.jpg; sleep 0.1, stream.h264",
+        "cat %s/h264/x264-baseline.h264; sleep 0.2, stream.mjpg",
+    })
+    @Tag("players")
+    void sigterm_endsAnEncoder_byTheEndOfItsInput(String prints, String wanted) throws Exception {
+        Path log = folder.resolve("encoder.log");
+        Path ffmpeg = Files.writeString(folder.resolve("ffmpeg"), """
+                #!/bin/sh
+                trap 'echo signalled >> %1$s' TERM
+                exec 3<&0 # what runs in the background would read nothing
+                /usr/bin/ffmpeg "$@" <&3 & wait $!
+                echo ended with $? >> %1$s
+                """.formatted(log));
+        assertTrue(ffmpeg.toFile().setExecutable(true));
+        String config = """
+                cameras:
+                  front:
+                    command: while %s; do true; done
+                """.formatted(prints.formatted(CORPUS));
+        try (RunningPerch perch = RunningPerch.start(
+                Map.of("XDG_CACHE_HOME", folder.toString(), "PATH", folder + ":" + System.getenv("PATH")),
+                "--port",
+                "0",
+                "--config",
+                Files.writeString(folder.resolve("perch.yml"), config).toString())) {
+            InputStream stream = open(perch, wanted).body();
+            byte[] beginning = stream.readNBytes(1000);
+            assertEquals(1000, beginning.length, () -> new String(beginning, StandardCharsets.UTF_8));
+            List<ProcessHandle> running = children(perch);
+            assertEquals(143, perch.terminate(Duration.ofSeconds(10)));
+            awaitEnd(running);
+            assertEquals("ended with 0\n", Files.readString(log));
         }
     }
 

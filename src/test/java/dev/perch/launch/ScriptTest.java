@@ -213,4 +213,24 @@ class ScriptTest {
         Ended runs = perch(Map.of("JAVA_HOME", jdk("25.0.5.1").toString()), "demo");
         assertEquals("running java\n", runs.err());
     }
+
+    /** A thread that everybody needs dies of a full heap and never comes back: the process has to end, and the unit to start it again. */
+    @Test
+    void fullHeap_endsTheProgram_andTheUnitStartsItAgain() throws Exception {
+        Path war = Files.createFile(machine.resolve("perch.war"));
+        Path home = jdk("21.0.13.1");
+        program("../jdk-21.0.13.1/bin/java", "echo \"java $*\"");
+        Ended run = perch(Map.of("JAVA_HOME", home.toString(), "PERCH_WAR", war.toString()), "demo");
+        assertEquals(0, run.code(), run.err());
+        for (String flag : List.of(" -XX:+ExitOnOutOfMemoryError ", " -XX:MaxDirectMemorySize=", " -Xmx")) {
+            assertTrue(run.out().contains(flag), run.out());
+        }
+        String tomcat = Files.readString(Path.of("conf/tomcat10-default"));
+        assertTrue(tomcat.matches("(?s).*\nJAVA_OPTS=\"[^\n]* -XX:\\+ExitOnOutOfMemoryError .*"), tomcat);
+        for (String unit : List.of("conf/perch.service", "conf/tomcat10-perch.conf")) {
+            List<String> lines = Files.readAllLines(Path.of(unit));
+            assertTrue(lines.contains("Restart=on-failure"), unit);
+            assertTrue(lines.stream().noneMatch(line -> line.matches("SuccessExitStatus=(.* )?3( .*)?")), unit);
+        }
+    }
 }
