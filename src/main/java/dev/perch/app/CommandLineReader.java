@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class CommandLineReader {
     private static final Set<String> OPTIONS = Set.of("--config", "--port", "--address");
     private static final Set<String> USER_OPTIONS = Set.of("--users", "--role");
+    private static final List<String> COMMANDS =
+            List.of("check", "list", "set", "register", "recordings", "user", "tls", "rehearse");
 
     private final List<String> words;
     private final Map<String, String> options = new HashMap<>();
@@ -202,8 +204,9 @@ final class CommandLineReader {
         String name = equals < 0 ? word : word.substring(0, equals);
         if (!known.contains(name)) {
             throw new WordException("unknown option " + name + ", accepted: "
-                    + (known.contains("--role") ? "--users FILE, --role ROLE, " : "")
-                    + "--config FILE, --port N, --address A, --version, --help");
+                    + (known.contains("--role")
+                            ? "--users FILE, --role ROLE"
+                            : "--config FILE, --port N, --address A, --version, --help"));
         }
         if (equals < 0 && !rest.hasNext()) {
             throw new WordException(name + " needs a value behind it");
@@ -222,10 +225,15 @@ final class CommandLineReader {
     }
 
     private static String refusal(String word) {
+        if (COMMANDS.contains(word)) {
+            return "\"" + word + "\" is a command, and stands first: " + word
+                    + " [OPTION…]; --help tells what it takes";
+        }
         String accepted = SourceWord.accepted(word);
         return word.contains("://")
                 ? "\"" + word + "\" is no address that is read, accepted: " + accepted
-                : "\"" + word + "\" is neither a source (" + accepted + ") nor a command (check, list)";
+                : "\"" + word + "\" is neither a source (" + accepted + ") nor a command ("
+                        + String.join(", ", COMMANDS.subList(0, COMMANDS.size() - 1)) + ")";
     }
 
     private OptionalInt port() throws WordException {

@@ -88,7 +88,9 @@ class CommandLineTest {
                 "--address 1.2.3:80 | --address: found \"1.2.3:80\", accepted: an IP address or a host name, without port,"
                         + " such as 0.0.0.0 or 127.0.0.1",
                 "video0 | \"video0\" is neither a source (a device such as /dev/video0, a file that is there, an address"
-                        + " such as rtsp://camera/live, or demo) nor a command (check, list)",
+                        + " such as rtsp://camera/live, or demo) nor a command (check, list, set, register, recordings, user, tls)",
+                "--config a.yml user list | \"user\" is a command, and stands first: user [OPTION…]; --help tells what it takes",
+                "user list --config a.yml | unknown option --config, accepted: --users FILE, --role ROLE",
                 "gopher://a | \"gopher://a\" is no address that is read, accepted: " + Address.ACCEPTED,
                 "demo /dev/video0 | one source only, found demo and /dev/video0; several cameras are named in a configuration file",
                 "check | check takes one file, such as: check conf/perch.yml",
