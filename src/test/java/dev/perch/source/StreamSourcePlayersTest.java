@@ -9,15 +9,19 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.Clock;
 import dev.perch.media.RecordingSink.Frame;
+import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.rtmp.RtmpNginx;
 import dev.perch.testing.Tool;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,6 +138,38 @@ class StreamSourcePlayersTest {
         int port = freePort();
         send("-f mpegts udp://127.0.0.1:" + port + "?pkt_size=1316");
         play(SourceConfig.Url.of("udp://127.0.0.1:" + port), /* held= */ false);
+    }
+
+    @Test
+    void tcp() throws Exception {
+        int port = freePort();
+        send("-f mpegts tcp://127.0.0.1:" + port + "?listen=1");
+        play(SourceConfig.Url.of("tcp://127.0.0.1:" + port), /* held= */ false);
+    }
+
+    @Test
+    void rtp() throws Exception {
+        int port = freePort();
+        send("-f rtp_mpegts rtp://127.0.0.1:" + port);
+        play(SourceConfig.Url.of("rtp://127.0.0.1:" + port), /* held= */ false);
+    }
+
+    /** A screen, here one in memory only. */
+    @Test
+    void screen() throws Exception {
+        Process display = new ProcessBuilder(
+                        "Xvfb", "-displayfd", "1", "-screen", "0", "320x240x24", "-nolisten", "tcp")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        servers.add(display);
+        String number = new BufferedReader(new InputStreamReader(display.getInputStream(), StandardCharsets.US_ASCII))
+                .readLine();
+        FfmpegSource source =
+                source(SourceConfig.Ffmpeg.of(List.of("-f", "x11grab", "-framerate", "25", "-i", ":" + number)));
+        play(source, /* held= */ false);
+        assertEquals("ffmpeg encodes the picture (rawvideo) to H.264.", source.conversion());
+        StreamConfig.H264 config = (StreamConfig.H264) output.picture.configs().get(0);
+        assertEquals("320x240", config.width() + "x" + config.height());
     }
 
     @Test
