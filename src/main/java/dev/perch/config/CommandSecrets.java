@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,17 @@ final class CommandSecrets {
     private static final Pattern SHELL_WORD =
             Pattern.compile("(?:[^\\s\"'\\\\]|\\\\.|\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*')+");
     private static final Pattern SEPARATORS = Pattern.compile("[|;&()<>]+");
-    private static final Set<String> USER_OPTIONS = Set.of("-u", "-U", "-user", "--user", "--proxy-user");
+
+    /** Before {@code user:password}; short options stand together in curl's {@code -su}. */
+    private static final Pattern USER_OPTION =
+            Pattern.compile("-[A-Za-z]{0,6}[uU]|--?(?:user|proxy-user|login|auth|credentials?|userpwd)");
+
+    /** The programs whose option for a password does not tell so by its name. */
+    private static final Map<String, String> PASSWORD_OPTIONS =
+            Map.of("sshpass", "-p", "mysql", "-p", "mosquitto_sub", "-P", "mosquitto_pub", "-P", "mosquitto_rr", "-P");
+
+    private static final Pattern MEMBER =
+            Pattern.compile("\\\\?[\"']([A-Za-z0-9_-]{1,40})\\\\?[\"']\\s*:\\s*\\\\?[\"']([^\"'\\\\]*)");
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
     private static final Pattern STREAM = Pattern.compile("(?i)rtmp[a-z]{0,2}://[^/\\s]*/[^/\\s?]+/(\\S+)");
 
@@ -33,13 +44,20 @@ final class CommandSecrets {
     }
 
     private void words(List<String> words, int depth) {
+        String passwordOption = "";
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
             addresses(word);
             addresses(decoded(word));
             assigned(word);
+            members(word);
             option(word, next);
+            passwordOption = PASSWORD_OPTIONS.getOrDefault(word.substring(word.lastIndexOf('/') + 1), passwordOption);
+            if (!passwordOption.isEmpty() && word.startsWith(passwordOption)) {
+                add(word.equals(passwordOption) ? next : word.substring(passwordOption.length()));
+                passwordOption = ""; // the next one is ssh's port
+            }
             if (depth < 3 && word.matches("(?s).*[\\s;|&].*")) {
                 words(shellWords(word), depth + 1);
             }
@@ -84,12 +102,12 @@ final class CommandSecrets {
     private void credentials(String text) {
         int colon = text.indexOf(':');
         add(text);
-        add(text.substring(colon + 1));
+        add(text.substring((colon >= 0 ? colon : text.indexOf('%')) + 1)); // Samba's user%password
     }
 
     /** Adds the secrets in {@code --password=X}, {@code PASSWORD=X}, {@code …?user=a&password=X}, {@code Authorization: Basic X}. */
     private void assigned(String word) {
-        for (String piece : word.split("[?&,\\s]+|(?<=[^:]);", -1)) {
+        for (String piece : word.split("[?&,~\\s]+|(?<=[^:]);", -1)) {
             int equals = piece.indexOf('=');
             if (equals > 0 && Redaction.isSecretName(piece.substring(0, equals))) {
                 add(piece.substring(equals + 1));
@@ -106,9 +124,24 @@ final class CommandSecrets {
         }
     }
 
+    /** Adds the secrets of JSON. */
+    private void members(String word) {
+        Matcher matcher = MEMBER.matcher(word);
+        while (matcher.find()) {
+            if (Redaction.isSecretName(matcher.group(1))) {
+                add(matcher.group(2));
+            }
+        }
+    }
+
     private void option(String word, String next) {
-        if (USER_OPTIONS.contains(word) && next.indexOf(':') >= 0) {
+        int equals = word.indexOf('=');
+        if (USER_OPTION.matcher(word).matches() && (next.indexOf(':') >= 0 || next.indexOf('%') > 0)) {
             credentials(next);
+        } else if (equals > 0
+                && word.indexOf(':', equals) > 0
+                && USER_OPTION.matcher(word.substring(0, equals)).matches()) {
+            credentials(word.substring(equals + 1));
         } else if (word.startsWith("-u") && word.indexOf(':') > 2) {
             credentials(word.substring(2));
         } else if (word.startsWith("-") && word.indexOf('=') < 0 && Redaction.isSecretName(word)) {

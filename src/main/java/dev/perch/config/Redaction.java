@@ -29,7 +29,7 @@ public final class Redaction {
     /** The last word of a secret's name, by which the secret is recognized: the name of an option, a parameter, a variable or a header. */
     private static final String SECRET_WORD =
             "(?:pass(?:word|wort|wd|phrase|code|key)?|passw|pwd|pw|loginpas|secret|token|api_?key|keys?|"
-                    + "auth|authorization|credentials?|cookie|psk|pin|streamid|streamname|playpath|sig|signature|session|sessionid|sid|nonce)";
+                    + "auth|authorization|credentials?|cookie|psk|pin|streamid|streamname|playpath|sig|signature|session|sessionid|sid|nonce|hmac)";
 
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?:.*[^a-z0-9])?(?:[a-z0-9]*(?:password|passwd|passphrase|secret|token|apikey|streamkey)|"
@@ -47,7 +47,7 @@ public final class Redaction {
             "(?i)((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z0-9-]{0,30}(?:key|token|auth))([\"']?\\s*:\\s*).*");
 
     private static final Pattern SPOKEN = Pattern.compile(
-            "(?i)((?:password|passwd|passphrase|pwd|secret|token|api[-_ ]?key|stream ?key)[\"']?\\s*:\\s*)(\"[^\"]*\"|'[^']*'|\\S+)");
+            "(?i)((?:(?<=[\"'])(?:pass|pw|psk|pin)(?=[\"'])|password|passwd|passphrase|pwd|secret|token|api[-_ ]?key|stream ?key)[\"']?\\s*:\\s*)(\"[^\"]*\"|'[^']*'|\\S+)");
 
     /** An address without its scheme, as programs name a host: {@code user:password@host}. */
     private static final Pattern BARE_USER =

@@ -48,6 +48,8 @@ class RedactionTest {
                 "Authorization: Digest username=`a`, response=S3 ~ Authorization: ***",
                 "X-Api-Key: S3 ~ X-Api-Key: ***",
                 "{`url`:`x`,`token`:`S3`,`n`:1} ~ {`url`:`x`,`token`:***,`n`:1}",
+                "{`user`:`a`,`pass`:`S3`} ~ {`user`:`a`,`pass`:***}",
+                "https://h/a.m3u8?exp=9&hmac=S3 ~ https://h/a.m3u8?exp=9&hmac=***",
                 "wrong password: S3cret ~ wrong password: ***",
                 "sent Bearer S3abcdefgh ~ sent Bearer ***"
             })
@@ -95,6 +97,14 @@ class RedactionTest {
                 "sh -c 'cam --token S3abc' | cat ~ S3abc refused",
                 "cam >out;cam2 --secret S3abc ~ S3abc refused",
                 "ffmpeg -i x -f flv rtmp://a/live2/S3ab-S3cd ~ Failed to publish S3ab-S3cd",
+                "sshpass -p S3geheim ssh pi@cam rpicam-vid -o - ~ S3geheim?",
+                "/usr/bin/sshpass -pS3geheim ssh pi@cam rpicam-vid -o - ~ S3geheim?",
+                "mosquitto_sub -h hub -u bob -P S3geheim | decode ~ bob, S3geheim",
+                "curl -su admin:S3geheim http://cam/ ~ admin and S3geheim",
+                "cam --login=admin:S3geheim ~ S3geheim",
+                "cam -auth admin:S3geheim ~ S3geheim",
+                "smbclient -U user%S3geheim //nas/cam ~ S3geheim",
+                "curl -d '{\"user\":\"a\",\"pass\":\"S3geheim\"}' http://cam/login ~ S3geheim",
                 "curl 'http://cam/snap?user=a&pwd=S3pw' ~ 401 for S3pw"
             })
     void ofCommand_takesOutItsOwnSecretsWhereverTheyAppear(String command, String said) {
@@ -108,6 +118,12 @@ class RedactionTest {
     void ofCommand_listOfWords_isReadByWords() {
         Redaction redaction = Redaction.ofCommand(List.of("cam", "--password", "S3 with blanks", "-x", "--key=S3key"));
         assertEquals("(***) (***)", redaction.redact("(S3 with blanks) (S3key)"));
+        Redaction signed = Redaction.ofCommand(List.of("ffmpeg", "-i", "https://h/a.m3u8?hdnea=exp=9~hmac=S3sum"));
+        assertEquals(
+                "https://h/a.m3u8?hdnea=exp=9~hmac=*** (***)",
+                signed.redact("https://h/a.m3u8?hdnea=exp=9~hmac=S3sum (S3sum)"));
+        Redaction port = Redaction.ofCommand(List.of("sshpass", "-p", "S3key", "ssh", "-p", "2222", "pi@cam"));
+        assertEquals("*** at port 2222", port.redact("S3key at port 2222"));
     }
 
     @Test
