@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a header claims is refused by name and number, and nobody is told to take memory for it. */
+/** Tests headers that claim absurd sizes: each is refused with a name and a number, and no memory is taken for it. */
 class AbsurdSizesTest {
     private static final FrameTime NOW = new FrameTime(1, 2);
 
@@ -34,7 +34,7 @@ class AbsurdSizesTest {
         assertEquals(1, sink.droppedFrames());
     }
 
-    /** The set of that id that came before is not used in its place: the pictures are of the new one. */
+    /** An earlier set with the same id is not used instead, for the pictures belong to the refused one. */
     @Test
     void changeToAnAbsurdSize_isRefused_andBackIsTaken() {
         Bytes sound = AbsurdStreams.sound();

@@ -7,20 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Access units of a key frame whose sequence parameter set nobody can serve. */
+/** Access units with a key frame and a sequence parameter set that is refused. */
 public final class AbsurdStreams {
     private static final String SOUND = "h264/x264-baseline.h264";
 
     private AbsurdStreams() {}
 
-    /** Returns one access unit for each sentence that is to be said about it. */
+    /** Returns an access unit for each sentence of a refusal. */
     public static Map<String, Bytes> bySentence() {
         Map<String, Bytes> all = new LinkedHashMap<>();
         all.put(taken("16896x16"), withSps(sps(1056, 1).u(2, 0)));
         all.put(taken("65536x65536"), withSps(sps(4096, 4096).u(2, 0)));
         all.put(taken("16384x16384"), withSps(sps(1024, 1024).u(2, 0)));
         all.put(taken("536870912x536870912"), withSps(sps(1 << 25, 1 << 25).u(2, 0)));
-        all.put( // a decoder takes memory for what is cropped, too
+        all.put( // decoders take memory for the cropped lines, too
                 taken("65552x65536"),
                 withSps(sps(4097, 4096).crop(0, 32_760, 0, 32_760).u(1, 0)));
         all.put(taken("64x33760"), withSps(begin().ue(1).u(1, 0).fields(4, 1055).u(2, 0)));
@@ -61,7 +61,7 @@ public final class AbsurdStreams {
         return begin().ue(1).u(1, 0).frames(widthInMbs, heightInMbs);
     }
 
-    /** Up to max_num_ref_frames. */
+    /** Writes the syntax elements up to max_num_ref_frames. */
     private static SpsWriter begin() {
         return SpsWriter.begin(66, 1).ue(0).ue(2);
     }
@@ -75,7 +75,7 @@ public final class AbsurdStreams {
         return Streams.annexB(nals);
     }
 
-    /** Returns a key frame as it should be. */
+    /** Returns a sound key frame. */
     public static Bytes sound() {
         return Streams.accessUnits(Corpus.read(SOUND), 1 << 20).get(0);
     }

@@ -240,7 +240,7 @@ class AccessUnitSplitterTest {
         splitter.bytes(ByteBuffer.wrap(HexFormat.of().parseHex(hex)), new FrameTime(time, time));
     }
 
-    /** Times of the units, -1 for a dropped one. */
+    /** Returns the times of the access units, -1 for a dropped one. */
     private static AccessUnitSplitter.Output collector(List<Long> times) {
         return new AccessUnitSplitter.Output() {
             @Override

@@ -27,7 +27,7 @@ class AvcPublisherTest {
         return Corpus.h264();
     }
 
-    /** Of every stream of the corpus the same frames come out as by start codes. */
+    /** Each stream of the corpus gives the same frames with length prefixes as with start codes. */
     @ParameterizedTest
     @MethodSource("streams")
     void frames_areThoseOfTheAnnexBForm(String name) throws MalformedBitstreamException {
@@ -54,7 +54,7 @@ class AvcPublisherTest {
             if (nals.stream().allMatch(nal -> nal.size() < 1 << (8 * lengthBytes))) {
                 given.add(frame.bytes());
                 give(nals, frame.key(), lengthBytes, frame.time());
-            } else if (lengthBytes == 1) { // longer than a byte tells: a part, which nobody decodes here
+            } else if (lengthBytes == 1) { // longer than one byte can say: cut, as nothing decodes it here
                 List<Bytes> parts = nals.stream()
                         .map(nal -> nal.slice(0, Math.min(255, nal.size())))
                         .toList();
@@ -72,7 +72,7 @@ class AvcPublisherTest {
         assertEquals(given, bytes(sink));
     }
 
-    /** As hardware encoders do: delimiters and the sets in each key frame, and a key frame that no container told. */
+    /** Streams like those of hardware encoders: delimiters, sets in each key frame, and a key frame that the container does not mark. */
     @Test
     void setsInBand_areTakenWithoutBeingDoubled() throws MalformedBitstreamException {
         RecordingSink wanted = Streams.publish(Corpus.read("h264/x264-baseline.h264"), 40_000_000);
@@ -89,7 +89,7 @@ class AvcPublisherTest {
         assertEquals(0, sink.droppedFrames());
     }
 
-    /** A stream that changes without a new record: the new sets are known from the key frame itself. */
+    /** The stream changes without a new configuration record; the key frame itself brings the new sets. */
     @Test
     void changedSetsInBand_areDescribed() throws MalformedBitstreamException {
         RecordingSink first = Streams.publish(Corpus.read("h264/x264-baseline.h264"), 40_000_000);

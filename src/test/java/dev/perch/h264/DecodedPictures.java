@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Writes pictures slice by slice, in decoding order, and keeps the place of each in output order. */
+/** Writes the slices of pictures in decoding order, and records the output order of each picture. */
 abstract class DecodedPictures {
     static final int FRAME_NANOS = 40_000_000;
     static final int P = 5;
@@ -91,7 +91,7 @@ abstract class DecodedPictures {
         times.add(order.time(time, accessUnit.buffer(), nals, sets, FRAME_NANOS));
     }
 
-    /** Pictures as {@code I0 P6 b2 b4}: type (lower case for one that is no reference) and count; an I of count 0 is an IDR picture. */
+    /** Writes pictures given as {@code I0 P6 b2 b4}: the type (lower case for a non-reference picture) and the count. An I with count 0 is an IDR picture. */
     void decode(String pictures) {
         for (String each : pictures.split(" ", -1)) {
             char type = each.charAt(0);
@@ -101,7 +101,7 @@ abstract class DecodedPictures {
         }
     }
 
-    /** When each picture is shown, in frames after the first one's decoding, as the offsets alone say. */
+    /** Returns the presentation time of each picture by the offsets, in frames after the first one is decoded. */
     List<Double> shown() {
         List<Double> shown = new ArrayList<>();
         for (int i = 0; i < times.size(); i++) {
@@ -110,7 +110,7 @@ abstract class DecodedPictures {
         return shown;
     }
 
-    /** Pictures by output order. */
+    /** Returns the pictures in output order. */
     List<Integer> output() {
         List<Integer> indices = new ArrayList<>();
         for (int i = 0; i < times.size(); i++) {
@@ -120,7 +120,7 @@ abstract class DecodedPictures {
         return indices;
     }
 
-    /** No picture is shown before it is decoded, and all of them one interval apart. */
+    /** Fails unless the pictures are shown one interval apart and none before it is decoded. */
     void assertEvenlyShown(int depth) {
         List<Integer> output = output();
         List<Double> shown = shown();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Whatever bytes come, what is published is NAL units behind their lengths, and no memory is taken that the bytes do not fill. */
+/** Tests parsers with arbitrary bytes: only NAL units with their lengths are published, and no memory is taken that the bytes do not fill. */
 @Execution(ExecutionMode.CONCURRENT)
 class H264FuzzTest {
     private static final List<byte[]> SEEDS = Fuzz.h264();
@@ -48,7 +48,7 @@ class H264FuzzTest {
                 .run();
     }
 
-    /** Each byte of a sound beginning comes out once, in its order. */
+    /** Fails unless each byte of a sound prefix comes out once, in order. */
     @Test
     void splitter() throws Exception {
         new Fuzz("h264-splitter", SEEDS, WORDS, (input, random) -> {

@@ -73,7 +73,7 @@ class NalTableTest {
         assertFalse(table.scan(ByteBuffer.wrap(HexFormat.of().parseHex(units + "00000141"))));
     }
 
-    /** Against the plainest search there is. */
+    /** Compares the table with the simplest search. */
     @Property(tries = 2000)
     void indexOfStartCode_isWhereAPlainSearchFindsIt(@ForAll("zerosAndOnes") byte[] memory, @ForAll int from) {
         int start = Math.floorMod(from, memory.length + 1);
@@ -83,7 +83,7 @@ class NalTableTest {
         assertEquals(plain < 0 ? -1 : plain / 3, found);
     }
 
-    /** Start codes at and across the ends of the pieces that a driver's memory is searched in. */
+    /** Tests start codes at and across the ends of the pieces in which a driver's memory is searched. */
     @ParameterizedTest
     @ValueSource(ints = {4090, 4091, 4092, 4093, 4094, 4095, 4096, 4097, 8185, 8186, 8187, 8188, 8189})
     void scan_driversMemory_findsWhatIsFoundOnTheHeap(int firstBytes) {

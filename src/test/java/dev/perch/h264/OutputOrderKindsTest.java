@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The output order of fields, of the other types of the picture order count, and of encoders' own streams. */
+/** Tests the output order of fields, of picture order count types 1 and 2, and of encoders' streams. */
 class OutputOrderKindsTest extends DecodedPictures {
     /** Each field is a picture of its own. */
     @Test
@@ -22,7 +22,7 @@ class OutputOrderKindsTest extends DecodedPictures {
         assertEvenlyShown(2);
     }
 
-    /** As the splitter gives them: both fields of a frame together, frames among them. */
+    /** Both fields of a frame come in one access unit, as from the splitter, between frames. */
     @Test
     void fieldPairsInOneAccessUnit() throws Exception {
         interlaced = true;
@@ -89,7 +89,7 @@ class OutputOrderKindsTest extends DecodedPictures {
         times.forEach(time -> assertEquals(0, time.presentationOffsetNanos() + time.presentationOrder()));
     }
 
-    /** The encoders' own streams: pictures that reorder come out evenly, the others as they are. */
+    /** In encoders' streams, reordered pictures come out evenly and the others unchanged. */
     @ParameterizedTest
     @CsvSource({
         "h264/x264-main-bframes.h264, 2", "h264/x264-open-gop.h264, 2", "cases/b-frames.h264, 2",

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The output order of frames, as their counts tell it. */
+/** Tests the output order of frames by their picture order counts. */
 class OutputOrderTest extends DecodedPictures {
     private static final String GOP = "I0 P6 b2 b4 P12 b8 b10 P18 b14 b16 ";
     private static final String PYRAMID = "I0 P8 B4 b2 b6 P16 B12 b10 b14 ";
@@ -39,7 +39,7 @@ class OutputOrderTest extends DecodedPictures {
         assertEquals(expected, shown());
     }
 
-    /** Half as many counts a frame, as some encoders have it. */
+    /** The count rises by one a frame instead of two, as with some encoders. */
     @Test
     void declared_countsOfWholeFrames() throws Exception {
         declare(100, 1);
@@ -60,7 +60,7 @@ class OutputOrderTest extends DecodedPictures {
         times.forEach(time -> assertEquals(new FrameTime(time.decodeNanos(), 0), time));
     }
 
-    /** A lost picture is a gap in the count too. */
+    /** A lost picture leaves a gap in the count. */
     @Test
     void undeclared_picturesLost_nothingIsDelayed() throws Exception {
         declare(100, -1);
@@ -129,7 +129,7 @@ class OutputOrderTest extends DecodedPictures {
         assertEquals(last + 0., shown.get(last), 1.01);
     }
 
-    /** x264 declares a pyramid also where it makes none. */
+    /** x264 declares a pyramid even if it makes none. */
     @Test
     void declaredDeeperThanUsed_isTheSameDelayAllTheTime() throws Exception {
         declare(100, 2);

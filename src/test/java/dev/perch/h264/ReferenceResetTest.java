@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Output order after memory_management_control_operation 5 (ITU-T H.264 §8.2.1), wherever in a slice header it stands. */
+/** Tests the output order after memory_management_control_operation 5 (ITU-T H.264 §8.2.1), at each place in a slice header. */
 class ReferenceResetTest extends DecodedPictures {
-    /** In decoding order; the fifth resets, and the counts after it are its followers' own. */
+    /** The pictures in decoding order. The fifth resets the count, and those after it count from there. */
     private static final int[] COUNTS = {0, 6, 2, 4, 12, 6, 2, 4, 12, 8, 10};
 
     private static final List<Integer> OUTPUT = List.of(0, 2, 3, 1, 4, 6, 7, 5, 9, 10, 8);
@@ -21,7 +21,7 @@ class ReferenceResetTest extends DecodedPictures {
     private boolean redundant;
     private int groupMapType = -1;
 
-    /** Writes what stands between the picture order count and the marking. */
+    /** Writes the syntax elements between the picture order count and the reference marking. */
     private interface Middle {
         void write(SpsWriter slice);
     }
@@ -133,7 +133,7 @@ class ReferenceResetTest extends DecodedPictures {
         assertInOrder();
     }
 
-    /** The bottom field comes first: the top one is then counted by the distance between them. */
+    /** The bottom field comes first, so that the count of the top field is the distance between them. */
     @Test
     void fields_areCountedFromTheResettingFrame() throws Exception {
         interlaced = true;
@@ -148,7 +148,7 @@ class ReferenceResetTest extends DecodedPictures {
         assertEquals(List.of(0, 1, 2, 3, 6, 7, 8, 9, 4, 5), output());
     }
 
-    /** Type 1 counts by frame_num, which begins anew too. */
+    /** Type 1 counts by frame_num, which restarts as well. */
     @Test
     void orderOfTypeOne() throws Exception {
         size(

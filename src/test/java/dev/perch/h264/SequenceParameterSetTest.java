@@ -23,7 +23,7 @@ class SequenceParameterSetTest {
         return Corpus.table("h264/expected.txt");
     }
 
-    /** Against what ffprobe says of the same file. */
+    /** Compares the values with those of ffprobe for the same file. */
     @ParameterizedTest
     @MethodSource("expected")
     void parse_corpus_agreesWithFfprobe(List<String> row) throws MalformedBitstreamException {
@@ -93,7 +93,7 @@ class SequenceParameterSetTest {
         assertTrue(whole.vui().equals(Vui.ABSENT) || readable < nal.size() - 1, "a VUI that cannot be cut");
     }
 
-    /** Of intra profiles the number is inferred. */
+    /** The number is inferred for intra profiles. */
     private static Vui withoutReordering(Vui vui) {
         return vui.maxNumReorderFrames() == 0 ? Vui.ABSENT : vui;
     }

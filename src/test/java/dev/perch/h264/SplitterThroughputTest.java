@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How fast the splitters with their publishers take input that was made to be slow, beside ordinary input. */
+/** Measures the splitters and their publishers with input that was made to be slow, and with ordinary input. */
 @Timeout(600)
 @Tag("long") // it measures
 class SplitterThroughputTest {

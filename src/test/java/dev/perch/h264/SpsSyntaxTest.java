@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-/** The branches of the syntax that no file of the corpus takes, written bit by bit. */
+/** Tests branches of the syntax that no file of the corpus takes, with sets written bit by bit. */
 class SpsSyntaxTest {
     @Test
     void parse_scalingLists_areSteppedOver() throws MalformedBitstreamException {

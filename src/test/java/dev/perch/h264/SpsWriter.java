@@ -23,7 +23,7 @@ final class SpsWriter {
         return ue(value > 0 ? 2 * value - 1 : -2 * value);
     }
 
-    /** profile_idc to seq_parameter_set_id 0, and for the high profiles the chroma format and 8 bits, up to the scaling matrix flag. */
+    /** Writes profile_idc to seq_parameter_set_id 0 and, for the high profiles, the chroma format and 8 bits, up to the scaling matrix flag. */
     static SpsWriter begin(int profileIdc, int chromaFormatIdc) {
         SpsWriter writer =
                 new SpsWriter().u(8, 0x67).u(8, profileIdc).u(8, 0).u(8, 40).ue(0);
@@ -37,12 +37,12 @@ final class SpsWriter {
         return writer;
     }
 
-    /** log2_max_frame_num_minus4, picture order count of type 2, one reference frame, no gaps. */
+    /** Writes log2_max_frame_num_minus4, picture order count of type 2, one reference frame, no gaps. */
     SpsWriter order() {
         return ue(0).ue(2).ue(1).u(1, 0);
     }
 
-    /** The size in macroblocks, frames only, direct_8x8_inference_flag. */
+    /** Writes the size in macroblocks, frame_mbs_only_flag and direct_8x8_inference_flag. */
     SpsWriter frames(int widthInMbs, int heightInMbs) {
         return ue(widthInMbs - 1).ue(heightInMbs - 1).u(1, 1).u(1, 1);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StillPictureTest {
-    /** The error of 16 rounded coefficients at most: half a step of 1.25 each. */
+    /** The largest error of 16 rounded coefficients: half a step of 1.25 each. */
     private static final int FARTHEST = 11;
 
     @Test

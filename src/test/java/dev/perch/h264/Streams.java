@@ -12,7 +12,7 @@ import java.util.List;
 public final class Streams {
     private Streams() {}
 
-    /** The access units of an Annex B stream, the stream given in pieces of {@code pieceBytes}. */
+    /** Returns the access units of an Annex B stream that is read in pieces of {@code pieceBytes}. */
     public static List<Bytes> accessUnits(byte[] stream, int pieceBytes) {
         List<Bytes> units = new ArrayList<>();
         AccessUnitSplitter splitter = new AccessUnitSplitter(new AccessUnitSplitter.Output() {
@@ -34,7 +34,7 @@ public final class Streams {
         return units;
     }
 
-    /** For each access unit, by the picture order count alone, how many of its sequence are shown before it, and how many went in sequences before. */
+    /** Returns, for each access unit, the number of access units before it in output order, by the picture order count alone. */
     public static List<Integer> outputOrder(List<Bytes> units) throws MalformedBitstreamException {
         ParameterSets sets = new ParameterSets();
         SliceHeader slice = new SliceHeader();
@@ -59,7 +59,7 @@ public final class Streams {
         return places.stream().map(sorted::indexOf).toList();
     }
 
-    /** What a publisher makes of a stream: frame n at n × {@code frameNanos}. */
+    /** Returns the frames that a publisher makes of a stream; frame n has the time n × {@code frameNanos}. */
     public static RecordingSink publish(byte[] stream, long frameNanos) {
         RecordingSink sink = new RecordingSink();
         H264Publisher publisher = new H264Publisher(sink, frameNanos);
@@ -71,7 +71,7 @@ public final class Streams {
         return sink;
     }
 
-    /** The NAL units of a buffer in Annex B form. */
+    /** Returns the NAL units of a buffer in Annex B form. */
     public static List<Bytes> nals(Bytes annexB) {
         NalTable table = new NalTable();
         table.scan(annexB.buffer());
@@ -82,7 +82,7 @@ public final class Streams {
         return nals;
     }
 
-    /** The NAL units of a published frame, which stand behind their lengths. */
+    /** Returns the NAL units of a published frame, each of which follows its length. */
     public static List<Bytes> lengthPrefixed(Bytes frame) {
         List<Bytes> nals = new ArrayList<>();
         ByteBuffer buffer = frame.buffer();
@@ -94,7 +94,7 @@ public final class Streams {
         return nals;
     }
 
-    /** NAL units with four-byte start codes. */
+    /** Returns NAL units with four-byte start codes. */
     public static Bytes annexB(List<Bytes> nals) {
         ByteBuffer out = ByteBuffer.allocate(
                 nals.stream().mapToInt(nal -> 4 + nal.size()).sum());
@@ -102,7 +102,7 @@ public final class Streams {
         return Bytes.view(out.flip());
     }
 
-    /** The nal_unit_types in a row. */
+    /** Returns the nal_unit_types in order. */
     public static List<Integer> types(List<Bytes> nals) {
         return nals.stream().map(nal -> NalTable.type(nal.at(0))).toList();
     }

@@ -5,7 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import java.util.concurrent.Callable;
 
-/** Takes from threads of root's what lets them pass over quotas, so that these hold as for any other user: CAP_SYS_RESOURCE (capabilities(7)). */
+/** Drops CAP_SYS_RESOURCE (capabilities(7)) from root's threads, so that quotas bind them as they bind other users. */
 final class Bounded {
     private static final int VERSION_3 = 0x20080522;
     private static final int SYS_RESOURCE = 1 << 24;
@@ -19,7 +19,7 @@ final class Bounded {
         call("capget");
     }
 
-    /** Runs {@code what}; the threads that it starts, and those that they start, are bounded by quotas. */
+    /** Runs {@code what}. Quotas bind the threads that it starts, and those that they start. */
     static <T> T starting(Callable<T> what) throws Exception {
         Bounded thread = new Bounded();
         int before = thread.sets.getInt(0);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A camera's recordings are known by their times, in little memory however many they are. */
+/** Tests the catalogue, which finds a camera's recordings by their times and needs little memory for many of them. */
 class CatalogueTest {
     private static final int FILES = 100_000;
     private static final long START = 1_700_000_000_000L;

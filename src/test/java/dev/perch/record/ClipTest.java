@@ -19,17 +19,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clips of any span begin and end on the asked frame, over the seams of files too. */
+/** Tests clips of any span: each begins and ends on the frame that was asked for, also across files. */
 class ClipTest {
     private static final int SECONDS = 34;
 
-    /** How many of the hundred clips are decoded. */
+    /** The number of clips, of a hundred, that are decoded. */
     private static final int DECODED = Integer.getInteger("perch.clips", 10);
 
     @TempDir
     Path folder;
 
-    /** When the first frame was captured, in microseconds since 1970. */
+    /** The capture time of the first frame, in microseconds since 1970. */
     private static long startMicros(List<Recording> recordings) throws Exception {
         return RecordedFile.head(recordings.get(0).path()).orElseThrow().startMicros();
     }
@@ -70,7 +70,7 @@ class ClipTest {
         }
     }
 
-    /** The span from the moment of one frame to the moment of another, in whole milliseconds. */
+    /** Returns the span from the time of one frame to the time of another, in whole milliseconds. */
     private static long[] rounded(List<Recording> all, int first, int behind) throws Exception {
         long start = startMicros(all);
         return new long[] {
@@ -78,7 +78,7 @@ class ClipTest {
         };
     }
 
-    /** The span from the beginning of one frame to the middle before another, in milliseconds. */
+    /** Returns the span from the start of one frame to half a frame before another, in milliseconds. */
     private static long[] span(List<Recording> all, int first, int behind) throws Exception {
         long start = startMicros(all);
         return new long[] {
@@ -87,7 +87,7 @@ class ClipTest {
         };
     }
 
-    /** How long the edit list shows the pictures, or the whole movie is without one, in ticks of 90 kHz. */
+    /** Returns the duration of the pictures by the edit list, or of the whole movie if it has none, in ticks of 90 kHz. */
     private static int shownTicks(Path file) throws Exception {
         byte[] bytes = Files.readAllBytes(file);
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
@@ -96,7 +96,7 @@ class ClipTest {
         return ByteBuffer.wrap(bytes).getInt(at);
     }
 
-    /** ffmpeg shows the demo's frames from the first to the last that was asked for. */
+    /** Fails unless ffmpeg decodes the demo's frames from the first to the last that was asked for. */
     private static void numbers(Path file, int first, int behind) throws Exception {
         byte[] grey = Tool.output(
                 "ffmpeg",

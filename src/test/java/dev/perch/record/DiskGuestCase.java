@@ -13,12 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Recordings on real disks that lose their power, fill up, take no writes, take long for them, or go away. */
+/** Tests recordings on real disks that lose power, fill up, refuse writes, are slow, or disappear. */
 class DiskGuestCase {
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final int CUTS = 10;
 
-    /** A fragment that is not whole, one that waits for its sync, and one for the emulated PC's slowness. */
+    /** An incomplete fragment, one that waits for its sync, and one because the emulated PC is slow. */
     private static final long MOST_LOST = 3L * Studio.GOP;
 
     private static void await(Studio studio, String what, Predicate<RecordingStatus> so) {
@@ -59,11 +59,11 @@ class DiskGuestCase {
     }
 
     /**
-     * The file system is whole, and each file can be finished.
+     * Fails unless the file system is sound and each file can be finished.
      *
-     * @param sample where a copy of the last file goes
-     * @param finished whether that is finished, or as the power cut left it
-     * @return how many frames there are
+     * @param sample the place of a copy of the last file
+     * @param finished whether the copy is finished, or left as the power cut left it
+     * @return the number of frames
      */
     private static long checked(Path image, Path sample, boolean finished) throws Exception {
         Path folder = Files.createDirectories(Path.of("/run/perch-cut"));
@@ -75,7 +75,7 @@ class DiskGuestCase {
                 Finish.Result result =
                         Finish.finish(Disk.SYSTEM, file, /* owed= */ false).result();
                 if (result == Finish.Result.EMPTY) {
-                    continue; // its first fragment was on the way
+                    continue; // its first fragment was not written yet
                 }
                 try (RecordedFile recorded = RecordedFile.open(file)) {
                     assertTrue(recorded.head().indexOffset() > 0, () -> file + " is not finished");
@@ -92,7 +92,7 @@ class DiskGuestCase {
         return frames;
     }
 
-    /** All decode, in one run of ffmpeg. */
+    /** Fails unless all files decode, in one run of ffmpeg. */
     private static void decode(Path samples) throws Exception {
         StringBuilder list = new StringBuilder();
         for (Path file : Studio.files(samples)) {

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever prefix of the writes a power cut leaves, the file plays. */
+/** Tests files after a power cut: each plays, whichever prefix of the writes is on the disk. */
 class FinishTest {
     @TempDir
     Path folder;
 
-    /** Copies of a recorded file as it was behind each write that it was made by. */
+    /** Copies of a recorded file, one taken after each write. */
     private List<Path> prefixes(int gops) throws Exception {
         ScriptedDisk disk = new ScriptedDisk();
         List<Path> copies = new ArrayList<>();
@@ -42,7 +42,7 @@ class FinishTest {
         return copies;
     }
 
-    /** Returns the first of the copies that has so many pictures. */
+    /** Returns the first copy that has this number of pictures. */
     private static Path first(List<Path> prefixes, int samples) {
         return prefixes.stream()
                 .filter(prefix -> samples(prefix) == samples)

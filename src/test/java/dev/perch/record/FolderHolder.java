@@ -3,12 +3,12 @@ package dev.perch.record;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A program of its own that takes a folder for a camera's recordings and keeps it until its input ends. */
+/** A program that claims a folder for a camera's recordings and holds it until its input ends. */
 final class FolderHolder {
     private FolderHolder() {}
 
     /**
-     * Prints {@code held}, or why not.
+     * Prints {@code held}, or the reason of the refusal.
      *
      * @param words the camera and the folder
      */

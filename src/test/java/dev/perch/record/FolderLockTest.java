@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One camera's folder, wanted by two WARs of a server and by two servers. */
+/** Tests the folder of one camera that two WARs of a server, or two servers, claim. */
 @Timeout(120)
 class FolderLockTest {
     @TempDir
@@ -36,7 +36,7 @@ class FolderLockTest {
         Path sameFolder = Files.createSymbolicLink(work.resolve("link"), Files.createDirectories(folder));
         try (FolderLock ours = new FolderLock("front", folder)) {
             ours.take();
-            ours.take(); // as often as a file is begun
+            ours.take(); // again with each file that begins
             for (int tries = 0; tries < 2; tries++) {
                 assertEquals(
                         "another Perch records camera front into " + sameFolder
@@ -60,7 +60,7 @@ class FolderLockTest {
         assertEquals("held", ofAnotherWar(folder));
     }
 
-    /** Returns what a class that another loader has loaded says when it wants the folder. */
+    /** Returns the answer to a claim by a class of another class loader. */
     private static String ofAnotherWar(Path folder) throws Exception {
         URL[] places = places().map(place -> {
                     try {

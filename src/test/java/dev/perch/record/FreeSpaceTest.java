@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class FreeSpaceTest {
     private static final int MANY = 400;
 
-    /** Whoever asks while a disk hangs waits for it no more than the first: else this takes 100 s. */
+    /** While a disk hangs, only the first caller waits for it. If each caller did, this would take 100 s. */
     @Test
     void diskThatHangs_isWaitedForOnce_andToldOfWhenItIsBack() {
         CountDownLatch back = new CountDownLatch(1);

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes what the recorder writes of the demo, as fast as the disk takes it. */
+/** Records the demo's frames as fast as the disk accepts them. */
 final class HourFile {
     private static final int FRAME_TICKS = 3000;
     private static final int SOUND_FRAME = 1024;
@@ -18,12 +18,12 @@ final class HourFile {
 
     private HourFile() {}
 
-    /** Records so many seconds into a file, which is finished then; its first frame is the demo's first. */
+    /** Records this number of seconds into a file and finishes it. Its first frame is the demo's first. */
     static void write(Path path, String camera, long startMicros, int seconds) throws Exception {
         write(path, camera, startMicros, seconds, /* sounding= */ false);
     }
 
-    /** @param sounding with silence of AAC-LC, 48,000 samples a second */
+    /** @param sounding whether the file has silence as AAC-LC, 48,000 samples a second */
     static void write(Path path, String camera, long startMicros, int seconds, boolean sounding) throws Exception {
         write(path, camera, startMicros, seconds, sounding, /* owed= */ false);
     }
@@ -44,7 +44,7 @@ final class HourFile {
         Finish.finish(Disk.SYSTEM, path, /* owed= */ false);
     }
 
-    /** @param owed no program was run for it yet */
+    /** @param owed whether no program has been run for the file yet */
     static void write(Path path, String camera, long startMicros, int seconds, boolean sounding, boolean owed)
             throws Exception {
         try (Blocks blocks = new Blocks(TestCameras.pool(64 << 20), camera + " recording", "none")) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A recorded hour plays and seeks in players, and in browsers by the page of recordings. */
+/** Tests that a recorded hour plays and seeks in players, and in browsers on the page of recordings. */
 @Tag("players")
 class HourFilePlayersTest {
     private static final int SECONDS = 3600;

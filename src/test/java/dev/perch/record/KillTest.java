@@ -24,7 +24,7 @@ import org.junit.platform.commons.JUnitException;
 import org.opentest4j.AssertionFailedError;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** A recording program that is killed in the middle of its work loses at most the second that it was about to write. */
+/** Tests a recording program that is killed while it records: it loses at most the second that it was about to write. */
 class KillTest {
     private static final int KILLS = Integer.getInteger("perch.kills", 10);
     private static final int AT_ONCE = 5;
@@ -32,7 +32,7 @@ class KillTest {
     @TempDir
     Path folder;
 
-    /** One that records into a folder of its own, and what it said last. */
+    /** A program that records into a folder of its own, and its last line of output. */
     private record Victim(Process process, Path folder, Path said) {
         static Victim start(Path folder) throws Exception {
             Path said = folder.resolveSibling(folder.getFileName() + ".out");
@@ -53,7 +53,7 @@ class KillTest {
             return new Victim(process, folder, said);
         }
 
-        /** What it needs, wherever this test has it from. */
+        /** Returns the class path of the program, wherever the test has its parts from. */
         private static String classPath() {
             return Stream.of(
                             KilledStudio.class,

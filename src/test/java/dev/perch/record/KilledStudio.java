@@ -2,7 +2,7 @@ package dev.perch.record;
 
 import java.nio.file.Path;
 
-/** A program of its own that records in compressed time until it is killed, and prints after each GOP how many frames are written. */
+/** A program that records faster than real time until it is killed, and prints the number of written frames after each GOP. */
 final class KilledStudio {
     private KilledStudio() {}
 

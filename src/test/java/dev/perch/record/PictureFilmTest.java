@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A film of snapshots that nobody waits for any more. */
+/** Tests a film of snapshots whose reader has gone. */
 @Tag("players")
 class PictureFilmTest {
     private static final int PICTURES = 100;
@@ -66,7 +66,7 @@ class PictureFilmTest {
         return "front/timelapse.mp4?of=snapshots&speed=10&from=" + START + "&to=" + START.plusSeconds(seconds);
     }
 
-    /** Keeps large pictures, of which some a second can be encoded. */
+    /** Keeps large pictures, few of which can be encoded in a second. */
     private static void keep(Path snapshots) throws Exception {
         BufferedImage image = new BufferedImage(3840, 2160, BufferedImage.TYPE_3BYTE_BGR);
         Graphics2D graphics = image.createGraphics();
@@ -113,7 +113,7 @@ class PictureFilmTest {
         }
     }
 
-    /** Returns how many pictures the index of a film names (ISO/IEC 14496-12:2015 §8.7.3); 0 for one without an index. */
+    /** Returns the number of pictures in the index of a film (ISO/IEC 14496-12:2015 §8.7.3); 0 if it has no index. */
     private static int pictures(byte[] film) {
         int stsz = new String(film, StandardCharsets.ISO_8859_1).indexOf("stsz");
         return stsz < 0 ? 0 : ByteBuffer.wrap(film).getInt(stsz + 12);

@@ -33,16 +33,16 @@ class PowerCutIT {
     private static final Path RIG = Path.of("src/test/rig").toAbsolutePath();
     private static final String FOLDER = "/run/perch-disk";
 
-    /** A second, and how often the PC tells the time while it has other things to do. */
+    /** A second, and the longest interval between two lines of a busy PC. */
     private static final double MOST_LOST_SECONDS = 1.25;
 
     @TempDir
     Path work;
 
-    /** What the PC said last: its time, how many recordings there are, and how long the newest is. */
+    /** The PC's last line: its time, the number of recordings, and the length of the newest. */
     private record Said(double seconds, int files, long bytes) {}
 
-    /** A PC with the disk, and what it prints. */
+    /** A PC with the disk, and its output. */
     private final class Machine implements AutoCloseable {
         private final Path out = Files.createDirectories(work.resolve("out"));
         private final List<String> lines = new ArrayList<>(); // guarded by itself
@@ -108,7 +108,7 @@ class PowerCutIT {
             return String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size()));
         }
 
-        /** The process is gone at once, with all that the PC had in memory. */
+        /** Kills the process, and with it all that the PC had in memory. */
         void cut() throws Exception {
             long pid = Long.parseLong(Files.readString(out.resolve("qemu.pid")).strip());
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -152,7 +152,7 @@ class PowerCutIT {
                 Await.until(
                         60,
                         () -> machine.said().seconds() > earlier,
-                        machine::tail); // it is cut while it tells the time
+                        machine::tail); // the cut comes while the PC prints its lines
                 machine.cut();
                 last = machine.said();
             }
@@ -161,7 +161,7 @@ class PowerCutIT {
             double lost = last.seconds() - endSeconds(files);
             System.out.printf("cut %d: %d files, lost %.3f s%n", cut, known, lost);
             assertTrue(lost < MOST_LOST_SECONDS, "lost=" + lost);
-            for (Path file : files.subList(0, before)) { // of the time before this start
+            for (Path file : files.subList(0, before)) { // from before this start
                 assertTrue(finished(file), () -> file + " is not finished");
             }
         }
@@ -172,7 +172,7 @@ class PowerCutIT {
         }
     }
 
-    /** Returns copies of what stands on the disk, the oldest first, when its file system was found whole. */
+    /** Returns copies of the files on the disk, the oldest first, after a check that the file system is sound. */
     private List<Path> files(Path image, Path folder) throws Exception {
         Path copy = Files.copy(image, work.resolve("copy.img"), StandardCopyOption.REPLACE_EXISTING);
         new ProcessBuilder("e2fsck", "-p", copy.toString()).inheritIO().start().waitFor(); // replays its journal
@@ -186,12 +186,12 @@ class PowerCutIT {
         return RecordedFile.head(file).filter(head -> head.indexOffset() > 0).isPresent();
     }
 
-    /** Returns when the last frame ends that is on the disk; each file decodes as it is. */
+    /** Returns the end of the last frame on the disk. Fails unless each file decodes as it is. */
     private static double endSeconds(List<Path> files) throws Exception {
         double end = 0;
         for (Path file : files) {
             if (RecordedFile.head(file).isEmpty()) {
-                continue; // its head was on the way
+                continue; // its head was not written yet
             }
             try (RecordedFile recorded = RecordedFile.open(file)) {
                 Scan scan = new Scan(recorded);

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A recorder whose disk is slow, full or gone, and whose camera or operator comes and goes. */
+/** Tests a recorder with a slow, full or missing disk, and with a camera and an operator that come and go. */
 class RecorderTest {
     @TempDir
     Path folder;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the recorder leaves on disk, as ffmpeg and Perch's own reader see it. */
+/** Tests the files of the recorder with ffmpeg and with Perch's own reader. */
 class RecordingTest {
     @TempDir
     Path folder;
@@ -79,13 +79,13 @@ class RecordingTest {
         }
     }
 
-    /** Returns each stream's entries. */
+    /** Returns the entries of each stream. */
     static List<String> probe(Path file, String entries) throws Exception {
         return Tool.lines(
                 "ffprobe", "-v", "error", "-show_entries", "stream=" + entries, "-of", "csv=p=0", file.toString());
     }
 
-    /** Returns how many frames ffmpeg decodes, which it does without a complaint. */
+    /** Returns the number of frames that ffmpeg decodes. Fails if it prints a warning. */
     static int decoded(Path file) throws Exception {
         List<String> lines = new ArrayList<>(Tool.lines(
                 "ffmpeg",
@@ -105,7 +105,7 @@ class RecordingTest {
         return lines.size();
     }
 
-    /** Returns how many frames ffmpeg decodes of all files together; those without any are passed over. */
+    /** Returns the number of frames that ffmpeg decodes of all files together, without the files that have none. */
     static int decodedAll(List<Path> files) throws Exception {
         int frames = 0;
         for (Path file : files) {

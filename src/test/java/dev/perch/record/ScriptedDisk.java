@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The machine's disk, which takes nothing for as long as the test says, fails when it says, and tells what was written. */
+/** The machine's disk, whose writes the test can delay or make fail, and which counts what was written. */
 final class ScriptedDisk implements Disk {
     private volatile @Nullable CountDownLatch held;
     private volatile @Nullable CountDownLatch syncsHeld;
@@ -28,12 +28,12 @@ final class ScriptedDisk implements Disk {
     final List<Path> deleted = new ArrayList<>();
     private final Map<Path, Path> renamed = new ConcurrentHashMap<>();
 
-    /** Writes wait from now on. */
+    /** Makes writes wait. */
     void hold() {
         held = new CountDownLatch(1);
     }
 
-    /** Writes go on. */
+    /** Lets writes go on. */
     void release() {
         CountDownLatch latch = held;
         held = null;
@@ -42,27 +42,27 @@ final class ScriptedDisk implements Disk {
         }
     }
 
-    /** Nothing that is written from now on is forced onto the disk, until the latch opens. */
+    /** Makes each force wait until the latch opens. */
     void holdSyncs(CountDownLatch latch) {
         syncsHeld = latch;
     }
 
-    /** Returns how much the file had that was last forced onto the disk. */
+    /** Returns the size of the file that was forced last, at that time. */
     long forcedBytes() {
         return forcedBytes;
     }
 
-    /** Writes fail from now on; null for no more. */
+    /** Makes writes fail; null makes them succeed again. */
     void fail(@Nullable IOException reason) {
         failure = reason;
     }
 
-    /** The disk has so much free from now on. */
+    /** Sets the free space. */
     void space(long totalBytes, long freeBytes) {
         space = new Space(totalBytes, freeBytes);
     }
 
-    /** Calls {@code after} behind each write. */
+    /** Calls {@code after} after each write. */
     void written(Consumer<Path> after) {
         written = after;
     }

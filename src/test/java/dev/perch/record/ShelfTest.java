@@ -37,7 +37,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of files beside their bytes: who deletes them, who is told of them, who may write them. */
+/** Tests what happens to finished files: their deletion, the programs that are told of them, and who may write them. */
 class ShelfTest {
     private static final long START = 1_700_000_000_000L;
 
@@ -51,7 +51,7 @@ class ShelfTest {
         return new Retention(Optional.empty(), OptionalLong.of(bytes), Optional.empty());
     }
 
-    /** A camera with so many files of two seconds, which its catalogue knows. */
+    /** Returns a camera with this number of files of two seconds in its catalogue. */
     private Kept kept(String camera, long firstMillis, int files, Retention retention) throws Exception {
         Path inner = Files.createDirectories(folder.resolve(camera));
         Catalogue catalogue = new Catalogue(inner);
@@ -160,7 +160,7 @@ class ShelfTest {
         assertEquals(List.of(folder.resolve("front/" + (START + 2_000) + ".mp4")), Studio.files(folder));
     }
 
-    /** Keeps an hour. */
+    /** Returns the configuration of recordings that are kept for an hour. */
     private static RecordConfig hour(String path) {
         return new RecordConfig(
                 "main",
@@ -243,7 +243,7 @@ class ShelfTest {
             assertEquals(1, shelf.catalogue().count());
             clock.advance(Duration.ofHours(2));
             assertFalse(shelf.kept().answers());
-            shelf.closed(inner.resolve("none.mp4"), 0); // its thread looks around sooner
+            shelf.closed(inner.resolve("none.mp4"), 0); // its thread looks earlier
             Await.until(10, () -> shelf.catalogue().count() == 0, () -> "what is too old is still there");
             Await.until(10, () -> !Files.exists(inner.resolve("old.mp4")), () -> "its file is still there");
             assertTrue(shelf.kept().answers());
@@ -272,7 +272,7 @@ class ShelfTest {
         return Files.readAllBytes(file)[RecordingHead.OWED_OFFSET];
     }
 
-    /** Runs a program for a file, and waits until what comes of it is noted: that of the next file runs behind it. */
+    /** Runs a program for a file and waits until its result is noted, after which the program of the next file runs. */
     private static void ended(Path file, String script) throws Exception {
         ClosedHooks hooks = new ClosedHooks(Disk.SYSTEM);
         Path next = Files.createTempFile(Disk.folder(file), "next", ".copy");
@@ -334,7 +334,7 @@ class ShelfTest {
         }
     }
 
-    /** Starts a second one beside a first one, which is ended when the second was refused. */
+    /** Starts a second recorder beside a first one, and ends the first when the second was refused. */
     private static Studio second(Path both) throws Exception {
         try (Studio first = new Studio(both)) {
             first.gops(3);

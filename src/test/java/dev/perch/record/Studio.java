@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** A camera whose frames the test gives, at times of its own, and its recordings in a folder of the test's. */
+/** A camera whose frames and times the test sets, and its recordings in a folder of the test. */
 final class Studio implements AutoCloseable {
     static final int GOP = 30;
     private static final long FRAME_NANOS = 33_333_333;
@@ -38,12 +38,12 @@ final class Studio implements AutoCloseable {
     private long frames;
     private long shiftNanos;
 
-    /** @param keys of {@code record} in the configuration, one a line */
+    /** @param keys the keys below {@code record} in the configuration, one a line */
     Studio(Path folder, Disk disk, String... keys) throws IOException, ConfigException {
         this(folder, disk, new ScriptedSource(PixelFormat.H264), keys);
     }
 
-    /** @param source delivers what the test says */
+    /** @param source the source that the test controls */
     Studio(Path folder, Disk disk, ScriptedSource source, String... keys) throws IOException, ConfigException {
         this.folder = folder;
         this.source = source;
@@ -76,7 +76,7 @@ final class Studio implements AutoCloseable {
         }
     }
 
-    /** Gives so many GOPs of the demo, one second each on the camera's clock, and waits until nearly all are written. */
+    /** Delivers this number of the demo's GOPs, one second each on the camera's clock, and waits until nearly all are written. */
     void gops(int count) {
         for (int gop = 0; gop < count; gop++) {
             burst(1);
@@ -88,13 +88,13 @@ final class Studio implements AutoCloseable {
         }
     }
 
-    /** Gives one and waits for a moment, whether it is written or not. */
+    /** Delivers a GOP and waits a moment, whether it is written or not. */
     void gopsQuietly(int count) {
         burst(count);
         LockSupport.parkNanos(20_000_000);
     }
 
-    /** Gives so many GOPs of the demo, and waits for nothing but that they were taken from the ring. */
+    /** Delivers this number of the demo's GOPs and waits only until the recorder has taken them from the ring. */
     void burst(int count) {
         source.awaitStart(1);
         for (int gop = 0; gop < count; gop++) {
@@ -108,7 +108,7 @@ final class Studio implements AutoCloseable {
         }
     }
 
-    /** Gives a GOP with so many frames of sound, evenly spread over its second. */
+    /** Delivers a GOP with this number of frames of sound, spread evenly over its second. */
     void sounding(int soundFrames) {
         source.awaitStart(1);
         int given = 0;
@@ -124,7 +124,7 @@ final class Studio implements AutoCloseable {
         recorder.deliver(System.nanoTime());
     }
 
-    /** The camera's clock goes on by so much without a frame. */
+    /** Moves the camera's clock on without a frame. */
     void pause(double seconds) {
         shiftNanos += (long) (seconds * 1e9);
     }
@@ -141,7 +141,7 @@ final class Studio implements AutoCloseable {
         return frames;
     }
 
-    /** Waits until so much of the present file is written. */
+    /** Waits until the present file has this size. */
     void awaitSeconds(double seconds) {
         Await.until(
                 60,

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** A disk of its own inside the guest: ext4 over device-mapper over a loop device over a file in memory, so that its power can be cut and its writes can be made slow. */
+/** A disk inside the guest whose power can be cut and whose writes can be slowed: ext4 on device-mapper on a loop device on a file in memory. */
 final class Volume implements AutoCloseable {
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final int SECTOR_BYTES = 512;
@@ -32,12 +32,12 @@ final class Volume implements AutoCloseable {
         this.folder = Files.createDirectories(Path.of("/run/perch-" + name));
     }
 
-    /** Makes a disk of that size, and mounts it. */
+    /** Makes a disk of this size and mounts it. */
     static Volume of(String name, int megabytes) throws Exception {
         return of(name, megabytes, List.of(), List.of());
     }
 
-    /** Makes a disk on which users have quotas. */
+    /** Makes a disk with quotas for users. */
     static Volume limited(String name, int megabytes) throws Exception {
         return of(name, megabytes, List.of("-O", "quota", "-E", "quotatype=usrquota"), List.of("-o", "usrquota"));
     }
@@ -63,7 +63,7 @@ final class Volume implements AutoCloseable {
         return parts.stream().flatMap(List::stream).toArray(String[]::new);
     }
 
-    /** Limits what root may have on the disk, which holds for threads that may not pass over quotas; as setquota does, quotactl(2). */
+    /** Sets a quota for root by quotactl(2), as setquota does. It binds the threads without CAP_SYS_RESOURCE. */
     void quota(int kilobytes) {
         int blockLimits = 1; // QIF_BLIMITS
         Memory limits = new Memory(72); // struct if_dqblk
@@ -94,7 +94,7 @@ final class Volume implements AutoCloseable {
         return folder;
     }
 
-    /** Each write takes so long from now on. */
+    /** Delays each write by this time. */
     void slow(int millis) throws Exception {
         String slow = "0 " + sectors + " delay " + loop + " 0 0 " + loop + " 0 " + millis;
         Guest.run("dmsetup", "reload", "--noudevsync", "--noudevrules", name, "--table", millis == 0 ? plain() : slow);
@@ -102,7 +102,7 @@ final class Volume implements AutoCloseable {
         Guest.run("dmsetup", "resume", "--noudevsync", "--noudevrules", name);
     }
 
-    /** Returns the disk as it is when its power goes now: nothing that is on the way arrives any more, and the file system hears nothing of it. */
+    /** Cuts the power and returns the disk as the cut leaves it: pending writes are lost, and the file system is not told. */
     Path cut() throws Exception {
         Path image = MEMORY.resolve(name + "-cut.img");
         Guest.run("dmsetup", "suspend", "--nolockfs", "--noflush", "--noudevsync", name);
@@ -111,7 +111,7 @@ final class Volume implements AutoCloseable {
         return image;
     }
 
-    /** Takes the disk away under what is open on it. */
+    /** Takes the disk away while files on it are open. */
     void vanish() throws Exception {
         Guest.run("umount", "-l", folder.toString());
     }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One answer as it comes from the socket, without a client's library between: its head, then its body byte by byte. */
+/** An HTTP answer read from the socket without a client library: its head, then its body byte by byte. */
 public final class Answer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000; // for a machine that is busy with something else
 
@@ -74,7 +74,7 @@ public final class Answer implements AutoCloseable {
         return new Answer(ask(port, method, target, "1.1"));
     }
 
-    /** A line up to CR LF, without it. */
+    /** Returns a line up to CR LF, without these. */
     public static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int read = in.read(); read != '\n'; read = in.read()) {
@@ -98,7 +98,7 @@ public final class Answer implements AutoCloseable {
         return Integer.parseInt(statusLine.split(" ", 3)[1]);
     }
 
-    /** A header's value; empty when there is none. */
+    /** Returns the value of a header; empty if there is none. */
     public String header(String name) {
         return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
     }
@@ -111,7 +111,7 @@ public final class Answer implements AutoCloseable {
         return in;
     }
 
-    /** The body of a known length, as text. */
+    /** Returns a body of known length as text. */
     public String text() throws IOException {
         return new String(in.readNBytes(Integer.parseInt(header("Content-Length"))), StandardCharsets.UTF_8);
     }

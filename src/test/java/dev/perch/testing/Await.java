@@ -24,7 +24,7 @@ public final class Await {
         }
     }
 
-    /** Waits some milliseconds for {@code event}. Returns whether it has come; a condition of {@link #until} that does not delay who waits. */
+    /** Waits a few milliseconds for {@code event} and returns whether it has come. As a condition of {@link #until} it ends the wait without a delay. */
     public static boolean event(CountDownLatch event) {
         try {
             return event.await(5, TimeUnit.MILLISECONDS);

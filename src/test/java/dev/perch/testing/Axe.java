@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** axe-core, which finds what is against WCAG 2.2 AA on a page as far as a program can tell. */
+/** axe-core, which finds the violations of WCAG 2.2 AA on a page that a program can find. */
 public final class Axe {
     private Axe() {}
 
-    /** Returns a sentence for each fault that it finds on the page. */
+    /** Returns a sentence for each violation on the page. */
     public static @Nullable Object flaws(Chromium chromium) throws IOException {
         try (InputStream script = Axe.class.getResourceAsStream("/axe.min.js")) {
             chromium.run(

@@ -6,9 +6,9 @@ import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The beeps of the demo's sound in what a player made of it: where a tone of 880 Hz begins. */
+/** Finds the beeps of the demo in the output of a player: the places where a tone of 880 Hz begins. */
 public final class Beeps {
-    /** Samples a second of the sound that is looked at. */
+    /** The sample rate of the sound that is searched. */
     public static final int RATE_HZ = 48_000;
 
     private static final double TONE_HZ = 880;
@@ -18,7 +18,7 @@ public final class Beeps {
 
     private Beeps() {}
 
-    /** Returns the beginnings of all beeps, in seconds, give or take 5 ms. */
+    /** Returns the start of each beep in seconds, accurate to 5 ms. */
     public static List<Double> of(byte[] signed16LittleEndianMono) {
         ShortBuffer samples = ByteBuffer.wrap(signed16LittleEndianMono)
                 .order(ByteOrder.LITTLE_ENDIAN)

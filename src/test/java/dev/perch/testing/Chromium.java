@@ -8,7 +8,7 @@ import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.interactions.Actions;
 
-/** Debian's Chromium by its own driver. */
+/** Debian's Chromium, driven by chromedriver. */
 public final class Chromium implements Browser {
     private final ChromiumProcess process;
     private final Runnable end;
@@ -19,7 +19,7 @@ public final class Chromium implements Browser {
     }
 
     /**
-     * Opens a window with a profile of its own, in a browser that other tests have had before. Tabs that its driver opens are of another profile.
+     * Opens a window with a profile of its own in a browser that tests share. Tabs that the driver opens belong to another profile.
      */
     public static Chromium window() throws IOException {
         ChromiumProcess process = ChromiumProcess.lease();
@@ -36,7 +36,7 @@ public final class Chromium implements Browser {
         return new Chromium(process, process::end);
     }
 
-    /** The driver itself, for what only this browser can do. */
+    /** Returns the driver, for what only this browser can do. */
     public ChromeDriver driver() {
         return process.driver();
     }

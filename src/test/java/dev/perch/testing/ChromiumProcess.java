@@ -16,8 +16,8 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 
 /**
- * A running Chromium and its driver. The tests of a JVM have it one after the other, each with a browser context of its own: cookies, storage, caches and
- * windows end with that.
+ * A running Chromium and its driver. The tests of a JVM use it one after the other, each in a browser context of its own. Cookies, storage, caches and
+ * windows end with the context.
  */
 final class ChromiumProcess {
     private static final Deque<ChromiumProcess> IDLE = new ArrayDeque<>();
@@ -69,7 +69,7 @@ final class ChromiumProcess {
         driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20)).scriptTimeout(Duration.ofSeconds(30));
     }
 
-    /** Returns one that nobody else has, with a new context; {@link #giveBack} ends that. */
+    /** Returns a browser that no other test uses, with a new context, which {@link #giveBack} ends. */
     static ChromiumProcess lease() throws IOException {
         while (true) {
             ChromiumProcess idle = idle();
@@ -117,7 +117,7 @@ final class ChromiumProcess {
         driver.manage().logs().get("browser"); // of whoever had it before
     }
 
-    /** Ends the context; a browser that has died is started anew for the next. */
+    /** Ends the context. A browser that has died is restarted for the next test. */
     void giveBack() {
         try {
             driver.switchTo().window(home);

@@ -7,13 +7,13 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A picture whose corners differ by colour: red, green, blue and yellow, from the upper left clockwise. Told apart, they say how a picture is held. */
+/** A picture with a colour in each corner: red, green, blue and yellow, from the upper left clockwise. The colours show the orientation. */
 public final class Corners {
     private static final List<Color> CLOCKWISE = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
 
     private Corners() {}
 
-    /** Paints one, each colour in its quarter. */
+    /** Paints the picture, each colour in its quarter. */
     public static BufferedImage paint(int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
         Graphics2D pen = image.createGraphics();
@@ -26,7 +26,7 @@ public final class Corners {
         return image;
     }
 
-    /** Returns the colours that are seen from the upper left clockwise: {@code RGBY} of an upright picture. */
+    /** Returns the colours of a picture from the upper left clockwise: {@code RGBY} if it is upright. */
     public static String seen(BufferedImage image) {
         int x = image.getWidth() / 8;
         int y = image.getHeight() / 8;
@@ -41,7 +41,7 @@ public final class Corners {
                 .reduce("", String::concat);
     }
 
-    /** Returns the colours of an upright picture that is held like {@code turn}, by the definition of {@link Orientation}. */
+    /** Returns the colours of an upright picture after {@code turn}, by the definition of {@link Orientation}. */
     public static String expected(Orientation turn) {
         String clockwise = "RGBY";
         int from = (4 - turn.degrees() / 90) % 4;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** A camera that gives the picture of {@link Corners} 20 times a second, by ffmpeg. */
+/** A camera that delivers the picture of {@link Corners} 20 times a second, by ffmpeg. */
 public final class CornersCamera {
     public static final int WIDTH = 320;
     public static final int HEIGHT = 240;
@@ -18,7 +18,7 @@ public final class CornersCamera {
 
     private CornersCamera() {}
 
-    /** Returns the configuration of one that gives H264, MJPG or YUYV; it stops with its last viewer. */
+    /** Returns the configuration of a camera that delivers H264, MJPG or YUYV and stops with its last viewer. */
     public static CameraConfig of(String id, CameraConfig.Format format, Path folder) throws IOException {
         Path png = folder.resolve("corners.png");
         ImageIO.write(Corners.paint(WIDTH, HEIGHT), "png", png.toFile());

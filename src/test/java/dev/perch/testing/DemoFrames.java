@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The demo's frames as the bundled file holds them, to compare with what comes out of a stream. */
+/** The demo's frames from the bundled file, to compare with the frames of a stream. */
 public final class DemoFrames {
     private static final int HEADER_BYTES = 28;
     private static final int JPEG = 3;
@@ -59,7 +59,7 @@ public final class DemoFrames {
         return accessUnits.size();
     }
 
-    /** One of the frames that there is a JPEG of: every fifth. */
+    /** Returns the JPEG of a frame; every fifth frame has one. */
     public Bytes jpeg(int number) {
         return byJpeg.entrySet().stream()
                 .filter(entry -> entry.getValue() == number)
@@ -68,12 +68,12 @@ public final class DemoFrames {
                 .getKey();
     }
 
-    /** One access unit's NAL units. */
+    /** Returns the NAL units of an access unit. */
     public List<ByteBuffer> accessUnit(int number) {
         return accessUnits.get(number);
     }
 
-    /** The number of the frame that this access unit is; fails unless it is the demo's, NAL unit for NAL unit. */
+    /** Returns the frame number of an access unit. Fails unless it is the demo's, NAL unit for NAL unit. */
     public int number(List<ByteBuffer> accessUnit) {
         Integer number = bySlice.get(accessUnit.get(accessUnit.size() - 1));
         if (number == null || !accessUnit.equals(accessUnits.get(number))) {
@@ -82,7 +82,7 @@ public final class DemoFrames {
         return number;
     }
 
-    /** The number of the frame that this JPEG shows; fails unless it is the demo's, byte for byte. */
+    /** Returns the frame number of a JPEG. Fails unless it is the demo's, byte for byte. */
     public int number(Bytes jpeg) {
         Integer number = byJpeg.get(jpeg);
         if (number == null) {

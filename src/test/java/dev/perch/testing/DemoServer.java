@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The program with the demo camera, one for all tests of a class. */
+/** A program with the demo camera, shared by the tests of a class. */
 public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
     private @Nullable PerchServer server;
     private @Nullable Path work;
@@ -33,7 +33,7 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
         return Objects.requireNonNull(server).address(path);
     }
 
-    /** Returns what stands there. */
+    /** Returns the body at {@code path}. */
     public byte[] bytes(String path) {
         try (InputStream body = URI.create(address(path)).toURL().openStream()) {
             return body.readAllBytes();
@@ -42,12 +42,12 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** Returns the text that stands there. */
+    /** Returns the text at {@code path}. */
     public String text(String path) {
         return new String(bytes(path), StandardCharsets.UTF_8);
     }
 
-    /** Waits until a playlist of HLS has so many segments behind its last discontinuity, of which a machine that is busy as the camera begins makes some. */
+    /** Waits until an HLS playlist has this number of segments after its last discontinuity. A busy machine makes some discontinuities while the camera starts. */
     public void awaitUnbroken(String playlist, int segments) {
         Await.until(60, () -> unbroken(text(playlist)) >= segments, () -> text(playlist));
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.json.Json;
 
-/** Chromium's DevTools protocol with the browser itself, which the driver speaks with its pages only. */
+/** A connection to the browser itself by Chromium's DevTools protocol; the driver connects to pages only. */
 final class DevTools {
     private static final long PATIENCE_SECONDS = 60;
 
@@ -74,7 +74,7 @@ final class DevTools {
         }
     }
 
-    /** Nothing is subscribed to, so that each message answers a command. */
+    /** Takes messages. Each answers a command, because nothing is subscribed to. */
     private final class Answers implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
 

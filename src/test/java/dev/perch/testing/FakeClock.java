@@ -3,11 +3,11 @@ package dev.perch.testing;
 import dev.perch.media.Clock;
 import java.time.Duration;
 
-/** A clock that stands still until the test moves it. Whatever waits by the machine's clock has to be woken. */
+/** A clock that only the test moves. Threads that wait by the machine's clock have to be woken. */
 public final class FakeClock implements Clock {
     private long nanos = 1_000_000_000_000L;
 
-    /** Moves it on. */
+    /** Moves the clock on. */
     public synchronized void advance(Duration time) {
         nanos += time.toNanos();
     }

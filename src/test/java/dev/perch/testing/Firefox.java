@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.json.Json;
 
-/** Debian's Firefox by the remote protocol that it speaks itself, Marionette: JSON arrays with their length in front, on a socket. */
+/** Debian's Firefox, driven by its own protocol, Marionette: JSON arrays with a length prefix on a socket. */
 public final class Firefox implements Browser {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int PATIENCE_MILLIS = 60_000;
@@ -66,7 +66,7 @@ public final class Firefox implements Browser {
         version = String.valueOf(((Map<?, ?>) map(session.get("capabilities"))).get("browserVersion"));
     }
 
-    /** Opens a private window, in a browser that other tests have had before: its cookies and storage end with it. */
+    /** Opens a private window in a browser that tests share. Its cookies and storage end with it. */
     public static Firefox window() throws IOException {
         while (true) {
             Firefox firefox = idle();
@@ -112,7 +112,7 @@ public final class Firefox implements Browser {
     }
 
     /**
-     * Starts it for this test alone.
+     * Starts a browser for this test alone.
      *
      * @param folder for its profile
      */
@@ -147,7 +147,7 @@ public final class Firefox implements Browser {
         return Integer.parseInt(Files.readString(file).strip());
     }
 
-    /** The process, to be stopped and continued. */
+    /** Returns the process, which a test may stop and continue. */
     public ProcessHandle process() {
         return process.toHandle();
     }
@@ -186,7 +186,7 @@ public final class Firefox implements Browser {
         return "Firefox " + version;
     }
 
-    /** A command and its answer: {@code [0, number, name, parameters]}, {@code [1, number, error, result]}. */
+    /** Sends a command, {@code [0, number, name, parameters]}, and returns the answer, {@code [1, number, error, result]}. */
     private synchronized Object call(String name, Map<String, Object> parameters) {
         try {
             byte[] body = json.toJson(List.of(0, ++number, name, parameters)).getBytes(StandardCharsets.UTF_8);

@@ -11,7 +11,7 @@ import java.util.Locale;
 public final class FlashAndBeep {
     private FlashAndBeep() {}
 
-    /** Fails unless each beep of five seconds is within 40 ms of the picture that flashes, and there are two. */
+    /** Fails unless five seconds have two beeps, each within 40 ms of its flash. */
     public static void assertTogether(String address, Path folder) throws Exception {
         List<String> pairs = pairs(address, folder);
         assertTrue(pairs.size() >= 2, pairs::toString);

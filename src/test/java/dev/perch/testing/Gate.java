@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Stands between a browser and a server at a port of its own; closed, it is a server that has gone: connections break, and new ones are refused. */
+/** A proxy between a browser and a server, at a port of its own. When it is closed, connections break and new ones are refused, as with a server that has gone. */
 public final class Gate implements AutoCloseable {
     private volatile int target; // changed by the test, read by the threads that pass on
     private final boolean upgrades;
@@ -21,7 +21,7 @@ public final class Gate implements AutoCloseable {
     private final Set<Socket> passing = ConcurrentHashMap.newKeySet();
     private volatile ServerSocket listener; // replaced by the test, read by the thread that accepts
 
-    /** @param upgrades whether WebSockets come through; else they are answered as by a proxy that knows of none */
+    /** @param upgrades whether WebSockets pass; if not, the gate answers as a proxy without WebSockets does */
     public Gate(int target, boolean upgrades) throws IOException {
         this.target = target;
         this.upgrades = upgrades;
@@ -41,12 +41,12 @@ public final class Gate implements AutoCloseable {
         return port;
     }
 
-    /** Puts another server behind it. */
+    /** Puts another server behind the gate. */
     public void to(int another) {
         target = another;
     }
 
-    /** The server goes. */
+    /** Closes the gate. */
     public void shut() throws IOException {
         listener.close();
         for (Socket socket : passing) {
@@ -55,7 +55,7 @@ public final class Gate implements AutoCloseable {
         passing.clear();
     }
 
-    /** As a machine does that knows nothing of the connection any more. */
+    /** Resets a connection, as a machine does that has forgotten it. */
     private static void reset(Socket socket) {
         try (socket) {
             if (!socket.isClosed()) {
@@ -66,7 +66,7 @@ public final class Gate implements AutoCloseable {
         }
     }
 
-    /** It is back. */
+    /** Opens the gate again. */
     public void open() throws IOException {
         listener = listen(port);
         start(this::accept);

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The demo's pictures under noise, as H.264 of about a megabyte a second, with the same numbers. */
+/** The demo's pictures with noise and their numbers, as H.264 of about a megabyte a second. */
 public final class LargeStream {
     private static final int FRAMES = 300;
 
@@ -25,7 +25,7 @@ public final class LargeStream {
         this.film = film;
     }
 
-    /** Makes it with ffmpeg in {@code folder}. */
+    /** Makes the stream with ffmpeg in {@code folder}. */
     public static LargeStream make(Path folder) throws IOException, InterruptedException {
         Path demo = write(folder.resolve("demo.h264"), 0, FRAMES);
         LargeStream stream = new LargeStream(folder.resolve("large.ts"));
@@ -70,7 +70,7 @@ public final class LargeStream {
                                 + " | ffmpeg -v error -re -f h264 -framerate 30 -i - -c copy -f h264 -flush_packets 1 -"));
     }
 
-    /** The demo's frames from {@code from} on as a stream of half the width and height: other parameter sets, the same numbers. */
+    /** Returns the demo's frames from {@code from} on in half the width and height: with other parameter sets and the same numbers. */
     public static List<List<ByteBuffer>> halved(Path folder, int from, int frames)
             throws IOException, InterruptedException {
         Path demo = write(folder.resolve("demo-" + from + ".h264"), from, frames);
@@ -108,7 +108,7 @@ public final class LargeStream {
         assertEquals(0, process.waitFor(), command[0]);
     }
 
-    /** A camera whose program holds back what does not fill {@code bytes}: many frames come at once. */
+    /** Returns a camera whose program buffers {@code bytes}, so that many frames come at once. */
     public CameraConfig inBursts(String id, int bytes) {
         return camera(
                 id,
@@ -119,7 +119,7 @@ public final class LargeStream {
                                 + " | dd status=none iflag=fullblock bs=" + bytes));
     }
 
-    /** A camera that plays it again and again. */
+    /** Returns a camera that plays the stream again and again. */
     public CameraConfig camera(String id) {
         return camera(
                 id,
@@ -150,7 +150,7 @@ public final class LargeStream {
                 plain.capture().controls()));
     }
 
-    /** The number that one of its access units shows. */
+    /** Returns the number in the picture of an access unit. */
     public int number(List<ByteBuffer> accessUnit) {
         return bySlice.getOrDefault(last(accessUnit), 0);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** One of Debian's players, run to its end by a user without rights: VLC refuses to run as root. */
+/** A player of Debian that runs to its end as an unprivileged user, because VLC refuses to run as root. */
 public final class Player {
     public static final int WIDTH = 160;
     public static final int HEIGHT = 90;
@@ -37,14 +37,14 @@ public final class Player {
     /**
      * Runs a program to its end.
      *
-     * @param folder its home and working folder, which everybody may write to from now on
+     * @param folder its home and working folder, which is made writable for everybody
      */
     public static Player run(Path folder, String... command) throws IOException, InterruptedException {
         return runUntil(() -> false, folder, command);
     }
 
     /**
-     * Runs a program until {@code enough} holds, or to its end where that comes first.
+     * Runs a program until {@code enough} holds or it ends.
      *
      * @param enough is asked a few times a second
      */
@@ -80,14 +80,14 @@ public final class Player {
     /**
      * Runs VLC without a window.
      *
-     * @param pictures the file that gets what it shows, as YUV4MPEG2 of I420
-     * @param words what to play, and how long
+     * @param pictures the file for its pictures, as YUV4MPEG2 of I420
+     * @param words the address, and options such as the duration
      */
     public static Player vlc(Path folder, Path pictures, String... words) throws IOException, InterruptedException {
         return vlcUntil(() -> false, folder, pictures, words);
     }
 
-    /** As {@link #vlc}, until {@code enough} holds. */
+    /** Runs VLC as {@link #vlc} does, until {@code enough} holds. */
     public static Player vlcUntil(BooleanSupplier enough, Path folder, Path pictures, String... words)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
@@ -99,9 +99,9 @@ public final class Player {
     }
 
     /**
-     * Has ffmpeg decode the first frames of what stands at an address.
+     * Has ffmpeg decode the first frames of a stream.
      *
-     * @param options what else ffmpeg is told before the address
+     * @param options of ffmpeg before the address
      * @return with the frames as grey pictures of {@link #WIDTH} and {@link #HEIGHT}
      */
     public static Player decode(Path folder, String address, int frames, String... options)
@@ -115,12 +115,12 @@ public final class Player {
         return ffmpeg;
     }
 
-    /** The numbers of the frames that it has decoded. */
+    /** Returns the numbers of the decoded frames. */
     public List<Integer> numbers() {
         return FrameNumber.all(output, WIDTH, HEIGHT);
     }
 
-    /** A program that has nobody's rights. */
+    /** Returns a command that runs as the user nobody. */
     public static ProcessBuilder unprivileged(Path folder, String... command) {
         List<String> words = new ArrayList<>();
         if (ROOT) {

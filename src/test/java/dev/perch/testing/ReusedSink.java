@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A sink that keeps nothing and shows each frame, so that millions of them cost no memory. */
+/** A sink that passes each frame to a check and keeps none, so that millions of frames cost no memory. */
 public final class ReusedSink implements FrameSink {
     private final BiConsumer<ByteBuffer, Boolean> check;
     private ByteBuffer memory = ByteBuffer.allocate(1 << 16);

@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A client of RTMP within the test's JVM, which plays or publishes and keeps nothing of what comes. Used by one thread. */
+/** An RTMP client within the test's JVM, which plays or publishes and discards what it receives. Used by one thread. */
 public final class RtmpGuest implements AutoCloseable {
-    /** Gives all that is asked for. */
+    /** Grants each request. */
     public static final RtmpMemory UNBOUNDED = new RtmpMemory() {
         @Override
         public boolean draw(int bytes) {
@@ -66,7 +66,7 @@ public final class RtmpGuest implements AutoCloseable {
         return new RtmpGuest(port, name, /* plays= */ false);
     }
 
-    /** Waits for the answer. Returns true if it is let in; else {@link #refusal} says why not. */
+    /** Waits for the answer. Returns whether the server accepts; if not, {@link #refusal} tells why. */
     public boolean letIn() throws IOException, RtmpException {
         while (!ready && refusal == null && step()) {
             // goes on
@@ -74,12 +74,12 @@ public final class RtmpGuest implements AutoCloseable {
         return ready;
     }
 
-    /** Returns the words of the refusal; empty where there is none. */
+    /** Returns the text of the refusal; empty if there is none. */
     public String refusal() {
         return refusal == null ? "" : refusal;
     }
 
-    /** Takes what comes until the server ends it. Returns the last bytes of what it said, as text. */
+    /** Reads until the server closes the connection. Returns the last bytes as text. */
     public String untilTheEnd() throws IOException, RtmpException {
         while (!ended && step()) {
             // goes on
@@ -87,7 +87,7 @@ public final class RtmpGuest implements AutoCloseable {
         return heard.toString();
     }
 
-    /** Asks, and sends {@code more} in the same write as the request to play. */
+    /** Asks to play and sends {@code more} in the same write. */
     public void askWith(byte... more) throws IOException, RtmpException {
         byte[] bytes = said();
         while (!new String(bytes, StandardCharsets.ISO_8859_1).contains("play\u0000")) {
@@ -102,7 +102,7 @@ public final class RtmpGuest implements AutoCloseable {
         socket.getOutputStream().write(all);
     }
 
-    /** Sends bytes of the test's own behind what the session has said. */
+    /** Sends bytes of the test after those of the session. */
     public void sendRaw(byte... bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
@@ -112,7 +112,7 @@ public final class RtmpGuest implements AutoCloseable {
         return hear();
     }
 
-    /** Returns what the session has to say. */
+    /** Returns the pending output of the session. */
     private byte[] said() {
         ByteBuffer pending = client.output();
         byte[] bytes = new byte[pending.remaining()];
@@ -120,7 +120,7 @@ public final class RtmpGuest implements AutoCloseable {
         return bytes;
     }
 
-    /** Takes what comes next. Returns false at the end. */
+    /** Reads the next bytes. Returns false at the end. */
     private boolean hear() throws IOException, RtmpException {
         int count = socket.getInputStream().read(piece);
         if (count < 0) {

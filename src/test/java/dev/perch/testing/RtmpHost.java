@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** One camera and a port for RTMP where it is played and published, open to all. */
+/** A camera and an RTMP port where anybody may play it and publish to it. */
 @SuppressWarnings("try") // the close may be interrupted
 public final class RtmpHost implements AutoCloseable {
     private static final int HEAP_BYTES = 16 << 20;

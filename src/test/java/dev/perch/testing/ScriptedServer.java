@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program with one camera whose frames the test gives, anew for each test; at its end everything has been given back. */
+/** A program for each test, with one camera whose frames the test delivers. Fails at the end of the test if memory is still leased. */
 public abstract class ScriptedServer {
     @TempDir
     protected Path work;

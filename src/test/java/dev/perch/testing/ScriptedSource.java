@@ -36,8 +36,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that delivers what a test tells it to, when the test tells it to; the frames are the demo's. A steady one gives frames by itself. It fails when the test says so, and has the
- * controls of a scripted driver.
+ * A source that delivers the demo's frames when the test asks for them. A steady one delivers frames by itself. The test can make it fail and give it the controls
+ * of a scripted driver.
  */
 public final class ScriptedSource implements Source {
     private static final long FRAME_NANOS = 33_333_333;
@@ -66,24 +66,24 @@ public final class ScriptedSource implements Source {
         this.steady = steady;
     }
 
-    /** Returns a source that, once started, gives a JPEG of four bytes every few milliseconds by itself. */
+    /** Returns a source that delivers a JPEG of four bytes every few milliseconds by itself once it is started. */
     public static ScriptedSource steady(PixelFormat... formats) {
         return new ScriptedSource(Set.of(formats), /* steady= */ true);
     }
 
-    /** From the next start on it ends at once, for {@code reason}. */
+    /** Makes each session end at once with {@code reason}, from the next start on. */
     public ScriptedSource failing(CaptureException reason) {
         trouble = reason;
         return this;
     }
 
-    /** It tells this of its sound before it runs; unless it is none, each session asks for that track before its first picture. */
+    /** Sets what the source tells of its sound before it runs. Unless that is none, each session asks for the track of sound before its first picture. */
     public ScriptedSource sounding(SoundProspect prospect) {
         sound = prospect;
         return this;
     }
 
-    /** Its sound is said to be of this kind. */
+    /** Sets the configuration of the sound. */
     public ScriptedSource sounding(AudioSpecificConfig config) {
         soundConfig = config;
         return sounding(SoundProspect.CERTAIN);
@@ -94,13 +94,13 @@ public final class ScriptedSource implements Source {
         return sound;
     }
 
-    /** It has the controls of this driver. */
+    /** Gives the source the controls of {@code driver}. */
     public ScriptedSource controlledBy(FakeV4l2 driver) {
         controls = new ScriptedControls(driver, DEVICE);
         return this;
     }
 
-    /** Asking for its controls fails. */
+    /** Makes each request for the controls fail. */
     public ScriptedSource failingControls(Error error) {
         controls = new SourceControls() {
             @Override
@@ -151,17 +151,17 @@ public final class ScriptedSource implements Source {
         return run;
     }
 
-    /** Sessions started so far. */
+    /** Returns the number of sessions that have started. */
     public int starts() {
         return starts.get();
     }
 
-    /** Sessions that have ended. */
+    /** Returns the number of sessions that have ended. */
     public int ends() {
         return ends.get();
     }
 
-    /** Waits for the camera to start it for the {@code nth} time. */
+    /** Waits until the camera has started the source {@code nth} times. */
     public void awaitStart(int nth) {
         Await.until(3, () -> starts.get() >= nth, () -> "starts=" + starts);
     }
@@ -183,12 +183,12 @@ public final class ScriptedSource implements Source {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), at(nanos)));
     }
 
-    /** Delivers an access unit of the caller's in Annex B, captured at {@code nanos} of the monotonic clock. */
+    /** Delivers the caller's access unit in Annex B, captured at {@code nanos} of the monotonic clock. */
     public void accessUnitAt(Bytes annexB, long nanos) {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), at(nanos)));
     }
 
-    /** Delivers a frame of silence, as AAC-LC, 48,000 samples a second, mono, unless told otherwise, whose first sample was taken at {@code nanos} of the monotonic clock. */
+    /** Delivers a frame of silence whose first sample was taken at {@code nanos} of the monotonic clock: AAC-LC, 48,000 samples a second, mono, unless set otherwise. */
     public void silenceAt(long nanos) {
         run().tell(() -> run().aac().frame(ByteBuffer.wrap(SILENCE.toArray()), at(nanos)));
     }
@@ -199,17 +199,17 @@ public final class ScriptedSource implements Source {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(0)));
     }
 
-    /** Delivers a JPEG of the caller's, captured now. */
+    /** Delivers the caller's JPEG, captured now. */
     public void jpeg(Bytes image) {
         run().tell(() -> run().jpeg().frame(ByteBuffer.wrap(image.toArray()), time(0)));
     }
 
-    /** Delivers an access unit of the caller's in Annex B, captured now. */
+    /** Delivers the caller's access unit in Annex B, captured now. */
     public void accessUnit(Bytes annexB) {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), time(0)));
     }
 
-    /** Waits until all that it was told is delivered, or its session has ended. */
+    /** Waits until everything that was asked for is delivered, or the session has ended. */
     public void settle() {
         Run told = run();
         CountDownLatch done = new CountDownLatch(1);
@@ -265,7 +265,7 @@ public final class ScriptedSource implements Source {
         run().end(Optional.of(reason));
     }
 
-    /** Ends what {@link #lose} began: the next start works. */
+    /** Lets the next start succeed after {@link #lose}. */
     public void mend() {
         trouble = null;
     }

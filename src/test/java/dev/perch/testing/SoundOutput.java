@@ -71,14 +71,14 @@ public final class SoundOutput implements SourceOutput {
         }
     };
 
-    /** Takes no pictures. */
+    /** Creates an output without pictures. */
     public SoundOutput() {
         this(picture -> {
             throw new AssertionError("there are no pictures");
         });
     }
 
-    /** @param pictures takes raw pictures, and closes them */
+    /** @param pictures takes raw pictures and closes them */
     public SoundOutput(Consumer<RawPicture> pictures) {
         this.pictures = pictures;
     }
@@ -88,7 +88,7 @@ public final class SoundOutput implements SourceOutput {
         return reason;
     }
 
-    /** Makes somebody listen, or nobody. */
+    /** Sets whether somebody listens. */
     public void wanted(boolean now) {
         wanted = now;
     }
@@ -109,7 +109,7 @@ public final class SoundOutput implements SourceOutput {
         return pauses;
     }
 
-    /** Returns the time of the newest frame; the smallest of all before the first. */
+    /** Returns the time of the newest frame; the smallest value before the first one. */
     public synchronized long newestNanos() {
         return frames.isEmpty()
                 ? Long.MIN_VALUE
@@ -136,7 +136,7 @@ public final class SoundOutput implements SourceOutput {
         return out.toByteArray();
     }
 
-    /** Returns the times at which something loud begins, as ffmpeg decodes it, of the clock of the frames. */
+    /** Returns the times at which loud sound begins, on the clock of the frames, as ffmpeg decodes it. */
     public List<Long> beepNanos() throws IOException, InterruptedException {
         int rateHz = ((StreamConfig.Aac) configs().get(0)).sampleRateHz();
         Path folder = Files.createTempDirectory("perch-beeps");

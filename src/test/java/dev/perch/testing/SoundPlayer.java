@@ -20,10 +20,10 @@ import java.util.function.Supplier;
  * @param address what it plays
  */
 public record SoundPlayer(String program, Supplier<String> address) {
-    /** From a beep to the next. */
+    /** The interval between two beeps. */
     private static final int LEAST_SECONDS = 3;
 
-    /** Runs them all at once, and returns what is wrong with the beeps of each that is at fault. */
+    /** Runs all players at once. Returns what is wrong with the beeps of each player that fails. */
     public static List<String> faults(List<SoundPlayer> players, Path folder) throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         ExecutorService threads = Executors.newFixedThreadPool(players.size());
@@ -50,7 +50,7 @@ public record SoundPlayer(String program, Supplier<String> address) {
         }
     }
 
-    /** A machine that is busy with something else makes any player begin late: it has two tries. */
+    /** Runs a player, up to twice, because a busy machine makes any player begin late. */
     private String fault(Path folder) throws Exception {
         String fault = faultOfOneTry(folder);
         return fault.isEmpty() ? fault : faultOfOneTry(folder);

@@ -14,13 +14,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Cameras for tests: from a source of the test's, or as the file configures them. */
+/** Makes cameras for tests, from a source of the test or from a configuration. */
 public final class TestCameras {
     private static final EncoderChoice NONE = EncoderChoice.of(EncoderChoice.Kind.OFF);
 
     private TestCameras() {}
 
-    /** Returns a budget of {@code bytes}, whatever the JVM's own limit is. */
+    /** Returns a pool with a budget of {@code bytes}, whatever the JVM's limit is. */
     public static ArenaPool pool(long bytes) {
         return new ArenaPool(new MemoryBudget(bytes, "memory.budget"));
     }
@@ -30,7 +30,7 @@ public final class TestCameras {
         return CameraConfig.defaults(id, new SourceConfig.Demo());
     }
 
-    /** Returns a device's camera that stops at once, and of whose frames nothing is made: what a script gives cannot be decoded. */
+    /** Returns a camera of a device that stops with its last viewer and derives nothing, because scripted frames cannot be decoded. */
     public static CameraConfig device(String id, String title) {
         return CameraConfig.defaults(id, new SourceConfig.Device(Path.of("/dev/video7")))
                 .titled(title)

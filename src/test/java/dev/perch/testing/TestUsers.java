@@ -8,7 +8,7 @@ import java.util.Base64;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** Users whose passwords are checked in no time, as the line of the file says how many rounds that takes. */
+/** Users whose passwords are checked quickly, because their lines of the file ask for few rounds. */
 public final class TestUsers {
     private static final int ROUNDS = 100;
     private static final byte[] SALT = "salt of a tester".getBytes(StandardCharsets.US_ASCII);

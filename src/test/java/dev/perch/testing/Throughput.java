@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Measures a parser of streams by bytes that were made to be slow for it. Quadratic work would take minutes of the processor. */
+/** Measures a parser of streams with bytes that were made to be slow for it. Quadratic work would take minutes of the processor. */
 public final class Throughput {
     private static final int TOTAL_BYTES = 8 << 20;
     private static final int TINY_TOTAL_BYTES = 1 << 20;
@@ -30,23 +30,23 @@ public final class Throughput {
         void take(ByteBuffer piece) throws Exception;
     }
 
-    /** @param parser its name, for what is printed */
+    /** @param parser the name, for the output */
     public Throughput(String parser) {
         this.parser = parser;
     }
 
-    /** Adds a stream of {@code input}, again and again. */
+    /** Adds a stream that repeats {@code input}. */
     public Throughput with(String what, byte[] input) {
         inputs.put(what, input);
         return this;
     }
 
-    /** Adds a stream of these bytes in hexadecimal, again and again. */
+    /** Adds a stream that repeats these bytes, given in hexadecimal. */
     public Throughput with(String what, String hex) {
         return with(what, HexFormat.of().parseHex(hex.replace(" ", "")));
     }
 
-    /** Measures all, in pieces as they are read, and as a slow or a hostile line gives them. */
+    /** Measures all streams, in pieces as large as reads, and in the small pieces of a slow or hostile connection. */
     public void measure(Splitting splitting) throws Exception {
         for (Map.Entry<String, byte[]> input : inputs.entrySet()) {
             String what = parser + ", " + input.getKey();

@@ -13,7 +13,7 @@ public final class Tool {
 
     private Tool() {}
 
-    /** Returns what the program wrote to its output; fails if it told an error, by its exit code, or took too long. */
+    /** Returns the output of the program. Fails if its exit code tells an error or it takes too long. */
     public static byte[] output(String... command) throws IOException, InterruptedException {
         Path out = Files.createTempFile("tool", ".out");
         Path said = Files.createTempFile("tool", ".err");

@@ -23,7 +23,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.json.Json;
 
-/** Debian's WebKitGTK: its small browser by its own driver (W3C WebDriver), on a display that is in memory only. */
+/** Debian's WebKitGTK: its MiniBrowser, driven by its own W3C WebDriver, on a display in memory. */
 public final class WebKit implements Browser {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -46,7 +46,7 @@ public final class WebKit implements Browser {
     /**
      * Starts it.
      *
-     * @param folder for its profile and what it says
+     * @param folder for its profile and its output
      */
     public static WebKit start(Path folder) throws IOException {
         Path home = Files.createDirectories(folder.resolve("webkit"));
@@ -129,7 +129,7 @@ public final class WebKit implements Browser {
         }
     }
 
-    /** It lies beside the library, in the folder of the machine's architecture. */
+    /** Returns the path of the browser, which lies beside the library in the folder of the machine's architecture. */
     private static String browser() {
         try (var found =
                 Files.find(Path.of("/usr/lib"), 3, (path, type) -> path.endsWith("webkit2gtk-4.1/MiniBrowser"))) {
@@ -141,7 +141,7 @@ public final class WebKit implements Browser {
         }
     }
 
-    /** Opens a page and waits until its text is read: on a busy machine the driver at times never tells that. */
+    /** Opens a page and waits until its document is parsed. On a busy machine the driver sometimes never reports that. */
     @Override
     public void open(String page) {
         run("window.left = true");
@@ -183,7 +183,7 @@ public final class WebKit implements Browser {
         return "WebKitGTK " + version;
     }
 
-    /** Returns the lines that the browser and its pages have said. */
+    /** Returns the output of the browser and its pages. */
     public String says() {
         try {
             return Files.readString(said);
@@ -240,7 +240,7 @@ public final class WebKit implements Browser {
         Await.until(20, () -> processes.stream().noneMatch(WebKit::works), () -> "do not end: " + processes);
     }
 
-    /** One that has ended but that nobody has asked for its end has no program. */
+    /** Returns whether a process runs. A zombie has no program. */
     private static boolean works(ProcessHandle process) {
         return process.isAlive() && process.info().command().isPresent();
     }

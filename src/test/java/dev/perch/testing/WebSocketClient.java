@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A client of RFC 6455 by the letter, byte by byte: what it reads must be as the document says. */
+/** A WebSocket client that checks each byte it reads against RFC 6455. */
 public final class WebSocketClient implements AutoCloseable {
     public static final int TEXT = 1;
     public static final int BINARY = 2;
@@ -76,7 +76,7 @@ public final class WebSocketClient implements AutoCloseable {
         return of(Answer.ask(port, "GET", target, "1.1", handshake()));
     }
 
-    /** On a connection on which the handshake has been sent. */
+    /** Creates a client on a connection on which the handshake was sent. */
     public static WebSocketClient of(Socket socket) throws IOException {
         Answer answer = Answer.of(socket);
         assertEquals(101, answer.status(), () -> answer.headers().toString());
@@ -86,7 +86,7 @@ public final class WebSocketClient implements AutoCloseable {
         return new WebSocketClient(answer);
     }
 
-    /** The next frame of any kind. */
+    /** Returns the next frame of any kind. */
     public Frame next() throws IOException {
         int first = in.readUnsignedByte();
         int length = in.readUnsignedByte();
@@ -99,7 +99,7 @@ public final class WebSocketClient implements AutoCloseable {
         return new Frame(first & 0xF, Bytes.copyOf(payload));
     }
 
-    /** The next frame that is no ping. */
+    /** Returns the next frame that is no ping. */
     public Frame nextButPings() throws IOException {
         Frame frame = next();
         while (frame.opcode() == PING) {
@@ -108,7 +108,7 @@ public final class WebSocketClient implements AutoCloseable {
         return frame;
     }
 
-    /** The next binary message; texts and pings are passed over. */
+    /** Returns the next binary message; skips texts and pings. */
     public Message message() throws IOException {
         Frame frame = next();
         while (frame.opcode() != BINARY) {
@@ -117,7 +117,7 @@ public final class WebSocketClient implements AutoCloseable {
         return frame.message();
     }
 
-    /** A frame as a client has to send it: masked. */
+    /** Returns a masked frame, as a client must send it. */
     public static byte[] frame(int first, byte... payload) {
         int extended = payload.length < 126 ? 0 : 2;
         ByteBuffer frame =
@@ -146,7 +146,7 @@ public final class WebSocketClient implements AutoCloseable {
         return in.read() < 0;
     }
 
-    /** Goes without a word. */
+    /** Closes the connection without a close frame. */
     public void reset() throws IOException {
         answer.reset();
     }

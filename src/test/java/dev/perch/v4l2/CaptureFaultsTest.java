@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a session makes of everything that a driver may get wrong. */
+/** Tests a session against each fault that a driver may have. */
 @Timeout(20)
 class CaptureFaultsTest {
     private final CaptureRig rig = new CaptureRig();
@@ -97,7 +97,7 @@ class CaptureFaultsTest {
         rig.assertNothingIsHeld();
     }
 
-    /** The kernel's v4l2_poll says POLLERR, POLLHUP and POLLPRI of a device that is gone. */
+    /** For a device that is gone, the kernel's v4l2_poll returns POLLERR, POLLHUP and POLLPRI. */
     @Test
     void unpluggingThatPollTells_isAbsenceAtOnce() throws Exception {
         driver.skipWaits().tellsChanges().pollSays(0x1a);
@@ -179,7 +179,7 @@ class CaptureFaultsTest {
     private static final List<Integer> ERRNOS =
             List.of(Errno.EIO, Errno.EINVAL, Errno.ENODEV, Errno.EBUSY, Errno.ENOMEM);
 
-    /** The calls between open and the first frame; what a driver may refuse without harm comes to a stream all the same. */
+    /** Tests the calls between open and the first frame. The session streams although the driver refuses those that it may refuse. */
     @Test
     void everyCallOfTheStartThatFails_isNamedAndLeavesNothingBehind() throws Exception {
         driver.offers("H264");

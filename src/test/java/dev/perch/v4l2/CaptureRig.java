@@ -18,7 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A scripted driver, the sessions on it, and what they hand over. */
+/** A scripted driver, the sessions on it, and the pictures that they deliver. */
 final class CaptureRig {
     static final int FRAME_BYTES = 64 * 16 * 2;
 
@@ -27,7 +27,7 @@ final class CaptureRig {
     final MemoryBudget budget = new MemoryBudget(40 * 4096, "memory.budget");
     final Recorder recorder = new Recorder();
 
-    /** Keeps what a session hands over. */
+    /** Keeps what a session delivers. */
     static final class Recorder implements CaptureSession.Output {
         final BlockingQueue<String> encoded = new LinkedBlockingQueue<>();
         final BlockingQueue<FrameTime> times = new LinkedBlockingQueue<>();
@@ -35,7 +35,7 @@ final class CaptureRig {
         final BlockingQueue<CaptureFormat> formats = new LinkedBlockingQueue<>();
         final BlockingQueue<Boolean> damaged = new LinkedBlockingQueue<>();
         final BlockingQueue<Optional<CaptureException>> ends = new LinkedBlockingQueue<>();
-        volatile boolean usable = true; // the test says, the session asks
+        volatile boolean usable = true; // set by the test, read by the session
 
         @Override
         public void started(CaptureFormat format) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What a session does with a driver that does what it should. */
+/** Tests a session against a driver without faults. */
 @Timeout(20)
 @Execution(ExecutionMode.CONCURRENT)
 class CaptureSessionTest {
@@ -101,7 +101,7 @@ class CaptureSessionTest {
         int enqueues = driver.calls(abi.qbuf);
         late.close();
         assertEquals(enqueues, driver.calls(abi.qbuf));
-        assertEquals(4, driver.mappedBuffers()); // the new session's own
+        assertEquals(4, driver.mappedBuffers()); // those of the new session
         assertEquals(0, budget.leasedBytes());
         picture.close();
         rig.end(next);

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every size, offset and number that this package gives the kernel, beside what the C compiler of each architecture makes of the kernel's own
- * headers. The compilers only print assembly, with the numbers in its comments: nothing foreign is run.
+ * Compares each size, offset and number that this package passes to the kernel with the result of the C compiler of each architecture for the
+ * kernel's own headers. The compilers only print assembly, with the numbers in comments, so that no foreign code runs.
  */
 @Tag("compilers")
 class CompiledLayoutTest {
@@ -45,7 +45,7 @@ class CompiledLayoutTest {
     @TempDir
     Path folder = Path.of("");
 
-    /** An architecture with its compiler. */
+    /** An architecture and its compiler. */
     record Target(DataModel model, List<String> compiler) {
         Target(DataModel model, String... compiler) {
             this(model, List.of(compiler));

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The controls of a scripted driver, one of each kind, in the way the kernel's own framework answers for them. */
+/** The controls of a scripted driver, one of each kind. They answer as the kernel's control framework does. */
 public final class FakeControls {
     private static final int NEXT = 0xc000_0000;
-    private static final int UNTOLD = 0x7fff_ffff; // a step that is not told
+    private static final int UNTOLD = 0x7fff_ffff; // stands for a step that the device does not tell
 
     private final Abi abi = Abi.running();
     private final List<Entry> entries = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class FakeControls {
         add(0x0098090a, 1, "Temperature", 0x84, -40, 125, 1, 20);
         add(0x0098090b, 1, "Off", 0x1, 0, 1, 1, 0);
         add(0x0098090c, 1, "Brightness", 0x10, -5, 5, 1, 0);
-        Entry level = add(0x00990a6b, 3, "H264 Level", 0, 0, 4, 1, 4); // no class says its name
+        Entry level = add(0x00990a6b, 3, "H264 Level", 0, 0, 4, 1, 4); // its menu has no names
         level.menu.putAll(Map.of(0, "1", 1, "1b", 2, "4", 4, "4.2"));
     }
 
@@ -67,42 +67,42 @@ public final class FakeControls {
         return entry;
     }
 
-    /** The driver flips vertically too. */
+    /** Adds a control that flips the picture vertically. */
     public synchronized FakeControls flipping() {
         entries.add(entries.size() - 1, new Entry(0x00980915, 2, "Vertical Flip", 0, 0, 1, 1, 0));
         return this;
     }
 
-    /** The driver rotates too. */
+    /** Adds a control that rotates the picture. */
     public synchronized FakeControls rotating() {
         entries.add(entries.size() - 1, new Entry(0x00980922, 1, "Rotate", 0, 0, 270, 90, 0));
         return this;
     }
 
-    /** The device has an encoder. */
+    /** Adds the bit rate of an encoder. */
     public synchronized FakeControls encoding() {
         entries.add(entries.size() - 1, new Entry(0x009909cf, 1, "Video Bitrate", 0, 25_000, 25_000_000, 25_000, 0));
         return this;
     }
 
-    /** Another program has set that control. */
+    /** Sets a control as another program does. */
     public synchronized FakeControls found(String title, long value) {
         first(title).value = value;
         return this;
     }
 
-    /** Returns the value of a control, as the driver has it. */
+    /** Returns the value that a control has in the driver. */
     public synchronized String value(String title) {
         return String.valueOf(first(title).value);
     }
 
-    /** The next setting of that control fails. */
+    /** Makes the next attempt to set a control fail. */
     public synchronized FakeControls refuses(String title, int errno) {
         writeErrors.put(first(title).id, errno);
         return this;
     }
 
-    /** What was set, in order, as {@code title=value}. */
+    /** Returns the settings in the order of the calls, as {@code title=value}. */
     public synchronized List<String> written() {
         return List.copyOf(written);
     }
@@ -121,7 +121,7 @@ public final class FakeControls {
 
     private boolean older;
 
-    /** The result; null when the request is none of controls. */
+    /** Returns the result of an ioctl; null if it is not about controls. */
     synchronized @Nullable Integer answer(int request, ByteBuffer argument) {
         if (request == abi.queryExtControl) {
             return older ? -Errno.ENOTTY : query(argument);
@@ -160,7 +160,7 @@ public final class FakeControls {
         return 0;
     }
 
-    /** As a kernel answers that knows nothing of the other call: 32-bit numbers, no arrays. */
+    /** Answers as a kernel does that lacks VIDIOC_QUERY_EXT_CTRL: with 32-bit numbers and without arrays. */
     private int queryOlder(ByteBuffer query) {
         int asked = query.getInt(0);
         Entry next = entries.stream()
@@ -181,7 +181,7 @@ public final class FakeControls {
         return 0;
     }
 
-    /** From now on the driver knows VIDIOC_QUERYCTRL only. */
+    /** Leaves the driver with VIDIOC_QUERYCTRL alone. */
     synchronized FakeControls older() {
         older = true;
         return this;

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The formats of a scripted driver: some at one size, at 12.5 and 25 frames a second. Guarded by the driver. */
+/** The formats of a scripted driver: some have one size, at 12.5 and 25 frames a second. Guarded by the driver. */
 final class FakeFormats {
     private final Abi abi;
     private List<String> offered = List.of("YUYV");
@@ -29,7 +29,7 @@ final class FakeFormats {
         return 2 * width * height;
     }
 
-    /** What an ioctl gives; null when it is not about formats. */
+    /** Returns the result of an ioctl; null if it is not about formats. */
     @Nullable
     Integer answer(int request, ByteBuffer argument) {
         if (request == abi.enumFmt) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The H.264 extension unit of a scripted camera, unit 12, with three of its selectors, in the way uvcvideo answers for it. */
+/** The H.264 extension unit of a scripted camera, unit 12, with three of its selectors. It answers as uvcvideo does. */
 public final class FakeH264Unit {
     private final Abi abi = Abi.running();
     private final IdentityHashMap<ByteBuffer, Long> addresses = new IdentityHashMap<>();
@@ -56,19 +56,19 @@ public final class FakeH264Unit {
         structures.put(0x0b, new Structure(2, 2));
     }
 
-    /** The next SET_CUR fails. */
+    /** Makes the next SET_CUR fail. */
     public synchronized FakeH264Unit refuses(int errno) {
         nextErrno = errno;
         return this;
     }
 
-    /** The camera has no place for H.264 in its JPEGs. */
+    /** Makes the camera refuse to carry H.264 within its JPEGs. */
     public synchronized FakeH264Unit withoutMux() {
         structure(1).field(H264Field.STREAM_MUX_OPTION, 0, 0, 0);
         return this;
     }
 
-    /** Each SET_CUR but of the probe, as {@code selector=bytes in hexadecimal}; of a commit {@code mux, size, interval, profile, rate, period}. */
+    /** Returns each SET_CUR except those of the probe, as {@code selector=bytes in hexadecimal}; a commit as {@code mux, size, interval, profile, rate, period}. */
     public synchronized List<String> written() {
         return List.copyOf(written);
     }
@@ -77,7 +77,7 @@ public final class FakeH264Unit {
         return addresses.computeIfAbsent(memory, unknown -> 0x10_0000L * (addresses.size() + 1));
     }
 
-    /** The result; null when the request is none of extension units. */
+    /** Returns the result of an ioctl; null if it is not about extension units. */
     synchronized @Nullable Integer answer(int request, ByteBuffer query) {
         if (request != abi.queryUnit) {
             return null;

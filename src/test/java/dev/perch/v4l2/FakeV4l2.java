@@ -85,13 +85,13 @@ public final class FakeV4l2 implements SystemCalls {
         return this;
     }
 
-    /** From now on frames come in this buffer, whether the driver has it or not. */
+    /** Delivers the frames to come in this buffer, even if the driver does not own it. */
     synchronized FakeV4l2 misnumbers(int index) {
         wrongIndex = index;
         return this;
     }
 
-    /** Lets time pass. */
+    /** Moves the clock on. */
     synchronized FakeV4l2 pass(long passedNanos) {
         nanos += passedNanos;
         return this;
@@ -104,13 +104,13 @@ public final class FakeV4l2 implements SystemCalls {
         return this;
     }
 
-    /** Lets it be asked to tell when what it captures changes. */
+    /** Lets the session subscribe to V4L2_EVENT_SOURCE_CHANGE. */
     synchronized FakeV4l2 tellsChanges() {
         tellsChanges = true;
         return this;
     }
 
-    /** From now on it captures another size, which it tells. */
+    /** Changes the captured size and signals the change. */
     synchronized FakeV4l2 change(int newWidth, int newHeight) {
         formats.size(newWidth, newHeight);
         changed = true;
@@ -131,25 +131,25 @@ public final class FakeV4l2 implements SystemCalls {
         return this;
     }
 
-    /** Where nothing is due, poll lets its timeout pass in no time. */
+    /** Lets poll time out at once if no frame is due. */
     synchronized FakeV4l2 skipWaits() {
         skipWaits = true;
         return this;
     }
 
-    /** What poll says of the device though no frame is there. */
+    /** Sets the events that poll returns although no frame is there. */
     synchronized FakeV4l2 pollSays(int events) {
         pollEvents = events;
         return this;
     }
 
-    /** Without, it has none. */
+    /** Gives the device controls; otherwise it has none. */
     public synchronized FakeV4l2 controls(FakeControls its) {
         controls = its;
         return this;
     }
 
-    /** It becomes a camera of uvcvideo, with an H.264 extension unit. */
+    /** Turns the device into a camera of uvcvideo with an H.264 extension unit. */
     public synchronized FakeV4l2 unit(FakeH264Unit its) {
         unit = its;
         return this;

@@ -2,7 +2,7 @@ package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
 
-/** Opens a device twice and says why it cannot; in a JVM whose folder for JNA is of the test's making. */
+/** Opens a device twice and prints why that fails, in a JVM whose folder for JNA the test has chosen. */
 final class JnaFolderMain {
     private JnaFolderMain() {}
 

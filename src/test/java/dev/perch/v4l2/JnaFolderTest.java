@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A temporary folder that JNA cannot load its library from, as one that is read-only: /proc takes no files, whoever asks. */
+/** Tests a temporary folder from which JNA cannot load its library, such as a read-only one. /proc accepts no files, not even from root. */
 class JnaFolderTest {
     private static List<String> open(String folder, String... paths) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
@@ -24,7 +24,7 @@ class JnaFolderTest {
         Process process = builder.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        return output.lines().filter(line -> line.contains("/dev/")).toList(); // JNA says its part too
+        return output.lines().filter(line -> line.contains("/dev/")).toList(); // JNA prints lines of its own
     }
 
     private static String classes(Class<?> type) {

@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Every size, offset and number that this package shares with the kernel, each under the C expression that gives it. The structs and ioctl
- * numbers are all those that the classes of {@link #of} have as fields: a new one needs a line in {@link #IOCTLS}, a new class one there.
+ * The sizes, offsets and numbers that this package shares with the kernel, each with its C expression. The structs and ioctl numbers are the
+ * fields of the classes in {@link #of}: a new ioctl needs a line in {@link #IOCTLS}, a new class one in {@code of}.
  */
 final class KernelNumbers {
-    /** The ioctl of a field. */
+    /** The ioctl that a field holds the number of. */
     private static final Map<String, String> IOCTLS = Map.ofEntries(
             Map.entry("querycap", "VIDIOC_QUERYCAP"),
             Map.entry("enumFmt", "VIDIOC_ENUM_FMT"),
@@ -47,7 +47,7 @@ final class KernelNumbers {
             Map.entry("dequeueEvent", "VIDIOC_DQEVENT"),
             Map.entry("subscribeEvent", "VIDIOC_SUBSCRIBE_EVENT"));
 
-    /** Fields that C keeps in unions and inner structs, or that stand for several. */
+    /** Fields that stand in unions and inner structs in C, or that stand for several fields there. */
     private static final Map<String, String> PATHS = Map.ofEntries(
             Map.entry("v4l2_buffer.timecode.frames_seconds_minutes_hours", "timecode.frames"),
             Map.entry("v4l2_streamparm.raw_data", "parm.raw_data[sizeof(struct v4l2_captureparm)]"),

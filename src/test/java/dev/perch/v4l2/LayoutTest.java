@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Against sizes, offsets and numbers that C compilers gave for linux/videodev2.h on arm64, amd64 and armhf with either time_t. */
+/** Compares layouts with the sizes, offsets and numbers that C compilers gave for linux/videodev2.h on arm64, amd64 and armhf with either time_t. */
 class LayoutTest {
-    /** One column of the table: its place and its layouts. */
+    /** A column of the table: its place and its layouts. */
     record Column(int place, DataModel model, Abi abi) {
         Column(int place, DataModel model) {
             this(place, model, new Abi(model));
@@ -93,7 +93,7 @@ class LayoutTest {
         assertEquals(0xc02c5625, in.abi.queryMenu);
     }
 
-    /** Structs that are not used yet, to hold the calculation itself: 64-bit members, pointers, packing, nesting. */
+    /** Structs that Perch does not use, which test the calculation itself: 64-bit members, pointers, packing, nesting. */
     @ParameterizedTest
     @MethodSource("columns")
     void calculationHoldsForTheOtherStructs(Column in) {

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/** The binding itself, on files that every Linux has. */
+/** Tests the binding with files that every Linux has. */
 class LibCTest {
     private final SystemCalls calls = SystemCalls.linux();
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** 1080p as raw pictures, 4.0 MiB each, with the budgets that small machines get. */
+/** Tests raw pictures of 1080p, 4.0 MiB each, with the budgets of small machines. */
 @Timeout(20)
 class SmallMachineTest {
     private static final long MIB = 1 << 20;

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** The windows of a camera's renditions: one time line, and one count of discontinuities (RFC 8216bis §6.2.4). */
+/** Tests the windows of a camera's renditions, which share a time line and a count of discontinuities (RFC 8216bis §6.2.4). */
 class CommonOriginTest {
     private static final long FRAME = 33_333_333;
 
@@ -33,7 +33,7 @@ class CommonOriginTest {
     private long nanos = 1_000_000_000_000L;
     private int sinceKey = 29;
 
-    /** A rendition's feed, and the window that is filled from it. */
+    /** The feed of a rendition and the window that is filled from it. */
     private final class Rendition {
         private final WindowFiller filler;
         private final Feed feed;

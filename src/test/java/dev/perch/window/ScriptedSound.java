@@ -17,7 +17,7 @@ import dev.perch.memory.BudgetExceededException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The sound of a {@link ScriptedStream}: frames that come a while after their pictures, in the same time. */
+/** The sound of a {@link ScriptedStream}: its frames come some time after their pictures, on the same clock. */
 public final class ScriptedSound {
     private static final int SAMPLES = 1024;
 
@@ -33,7 +33,7 @@ public final class ScriptedSound {
     private boolean muted;
     private boolean full;
     private int taken;
-    private long takenNanos; // the capture of the newest of those
+    private long takenNanos; // the capture time of the newest
     private boolean breaking;
     private int asked;
 
@@ -50,7 +50,7 @@ public final class ScriptedSound {
         this.segmenter = new SoundSegmenter(ScriptedStream.CUT, new FullAtTimes(), origin, config);
     }
 
-    /** The window, for which there is no memory while {@link #full}. */
+    /** The window, which gets no memory while {@link #full} is set. */
     private final class FullAtTimes implements SegmentTaker {
         @Override
         public void init(Init init) {
@@ -91,7 +91,7 @@ public final class ScriptedSound {
         }
     }
 
-    /** There is no memory for it from now on, or again. */
+    /** Sets whether the window gets no memory. */
     public void full(boolean on) {
         full = on;
     }
@@ -104,27 +104,27 @@ public final class ScriptedSound {
         return window.view();
     }
 
-    /** Frames that stand in segments as they came. */
+    /** Returns the number of frames that were put into segments. */
     public int taken() {
         return taken;
     }
 
-    /** Discontinuities that it asked of the pictures. */
+    /** Returns the number of discontinuities that the sound asked of the pictures. */
     public int breaks() {
         return asked;
     }
 
-    /** The sound card is this much faster than the clock, and nobody corrects it. */
+    /** Makes the sound card faster than the clock by this factor, without a correction. */
     public void faster(double factor) {
         speed = factor;
     }
 
-    /** It comes this long after its pictures; a negative time before them. */
+    /** Sets the delay behind the pictures; a negative one puts the sound before them. */
     public void late(long nanos) {
         lateNanos = nanos;
     }
 
-    /** Nothing comes from now on, or again. */
+    /** Sets whether no sound comes. */
     public void mute(boolean on) {
         muted = on;
     }
@@ -133,13 +133,13 @@ public final class ScriptedSound {
         config = AudioSpecificConfig.lc(rateHz, 1).streamConfig();
     }
 
-    /** It goes on at the clock's time: the source was started anew. */
+    /** Goes on at the clock's time, as after a restart of the source. */
     public void restart() {
         made.clear();
         nextNanos = stream.nanos();
     }
 
-    /** Takes what has come by now. */
+    /** Takes the frames that have come. */
     public void follow() {
         while (nextNanos + lateNanos <= stream.nanos()) {
             if (!muted) {
@@ -180,7 +180,7 @@ public final class ScriptedSound {
         return new Frame(0, frame.size(), time, true, false, false, config);
     }
 
-    /** How far the newest sound stands from where it was captured, in seconds; it has to come without a pause. */
+    /** Returns the distance of the newest sound from its capture time, in seconds. The sound must have come without a pause. */
     public double error() {
         double capturedTicks = (takenNanos - view().originNanos()) * 9e-5;
         double placed = view().newest().endTicks() - (double) SAMPLES * Ticks.HZ / config.sampleRateHz();

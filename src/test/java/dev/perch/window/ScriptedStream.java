@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 
-/** A packager under frames of a test's making, in a time of its own. */
+/** A packager that gets frames from the test, on a clock of the test. */
 public final class ScriptedStream {
     public static final WindowSettings SETTINGS = new WindowSettings("front", Duration.ofSeconds(10));
 
@@ -89,33 +89,33 @@ public final class ScriptedStream {
         return segmenter.dropped();
     }
 
-    /** Time goes by. */
+    /** Moves the monotonic clock on. */
     public void pass(long passedNanos) {
         nanos += passedNanos;
         wallMicros += passedNanos / 1000;
     }
 
-    /** The system's clock is set. */
+    /** Steps the system's clock. */
     public void stepClock(long micros) {
         wallMicros += micros;
     }
 
-    /** Other parameter sets from the next frame on. */
+    /** Changes the parameter sets, from the next frame on. */
     public void parameters(String stream) {
         config = config(stream);
     }
 
-    /** The camera was away before the next frame. */
+    /** Marks a gap before the next frame, as after an absence of the camera. */
     public void gap() {
         gap = true;
     }
 
-    /** Another rendition of the same camera has had so many discontinuities. */
+    /** Sets the number of discontinuities of another rendition of the camera. */
     public void keepUpWith(ScriptedStream other) {
         segmenter.keepUpWith(other.segmenter.discontinuities());
     }
 
-    /** The next segment continues nothing. */
+    /** Begins the next segment with a discontinuity. */
     public void breakOff() {
         segmenter.breakOff();
     }
@@ -125,7 +125,7 @@ public final class ScriptedStream {
         window.away(reason);
     }
 
-    /** Nobody watched for a while; then somebody did again. */
+    /** Begins another presentation, as when viewers come back after a while. */
     public void newPresentation(String presentation) {
         close();
         numbering = segmenter.next();
@@ -138,13 +138,13 @@ public final class ScriptedStream {
         window.end();
     }
 
-    /** The next frame is shown {@code offsetNanos} after it is decoded, at {@code order} in output. */
+    /** Sets the presentation offset and the output order of the next frame. */
     public void shown(long offsetNanos, long order) {
         shownOffsetNanos = offsetNanos;
         shownOrder = order;
     }
 
-    /** A frame {@code intervalNanos} after the last. */
+    /** Delivers a frame {@code intervalNanos} after the last. */
     public void frame(long intervalNanos, boolean key, int sliceBytes) {
         frame(intervalNanos, key, sliceBytes, /* jumped= */ false);
     }
@@ -156,7 +156,7 @@ public final class ScriptedStream {
         gap = false;
     }
 
-    /** A second's frames of 30 a second. */
+    /** Delivers 30 frames, a second's. */
     public void second() {
         for (int i = 0; i < 30; i++) {
             frame(i % 3 == 0 ? 33_333_334 : 33_333_333, i == 0, 100);
@@ -192,7 +192,7 @@ public final class ScriptedStream {
         unit.copyTo(payload);
     }
 
-    /** All that a segment, or a part of it, holds. */
+    /** Returns the bytes of a segment, or of a part of it. */
     public static byte[] read(SegmentBytes bytes, int from, int to) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int at = from; at < to; ) {

@@ -43,7 +43,7 @@ class SegmentWindowTest {
         assertEquals(0, stream.requests.welcome + stream.requests.needed);
     }
 
-    /** Players follow a list whose segments go on; nobody gets what was overwritten, the segment that was being made included. */
+    /** Players can follow a list whose segments continue. Nobody gets overwritten bytes, not even of the unfinished segment. */
     @Test
     void erased_gapsOfTheSameTimesStandInThePlacesOfTheSegments() {
         for (int i = 0; i < 4; i++) {
@@ -76,7 +76,7 @@ class SegmentWindowTest {
         assertTrue(stream.window().retain(growing.number()).isEmpty());
     }
 
-    /** Each fragment's decode time is where the one before ended, over segments too, and near the true capture. */
+    /** Each fragment begins at the end of the one before, also across segments, and near its capture time. */
     @Test
     void jitteryCamera_hasNoHolesAndKeepsTime() throws Exception {
         Random random = new Random(7);
@@ -100,7 +100,7 @@ class SegmentWindowTest {
         assertTrue(Math.abs(elapsed - covered) < 4000, "in step with the capture");
     }
 
-    /** Decode time and duration of each sample of a segment. */
+    /** Returns the decode time and duration of each sample of a segment. */
     private static List<long[]> samples(Segment segment) throws Exception {
         ByteBuffer bytes = ByteBuffer.wrap(ScriptedStream.read(segment.bytes(), 0, segment.sizeBytes()));
         List<long[]> samples = new ArrayList<>();
@@ -116,7 +116,7 @@ class SegmentWindowTest {
         return samples;
     }
 
-    /** I P B B …, as an encoder gives them: a second a GOP, each frame with its time and its place in output. */
+    /** Delivers I P B B … as an encoder does: GOPs of a second, each frame with its time and output order. */
     private void reorderedSecond(int gop, boolean leading) {
         for (int i = 0; i < 30; i++) {
             int place = leading ? (i % 3 == 0 ? i : i - 2) : i == 0 ? 0 : i % 3 == 1 ? Math.min(29, i + 2) : i - 1;
@@ -159,7 +159,7 @@ class SegmentWindowTest {
         assertEquals(3000, init.buffer().getInt(elst + 16), 5);
     }
 
-    /** Who begins at an open GOP cannot decode what is shown before its key frame. */
+    /** A player that begins at an open GOP cannot decode the pictures before its key frame. */
     @Test
     void reordered_leadingPicturesOfTheFirstKeyFrame_areLeftOut() {
         reorderedSecond(0, /* leading= */ true);

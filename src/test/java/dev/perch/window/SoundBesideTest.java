@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The segments of sound beside those of its pictures. */
+/** Tests segments of sound against those of the pictures. */
 class SoundBesideTest {
     private static final int FRAME = 33_333_333;
     private static final double SOUND_FRAME = 1024.0 / 48_000;
@@ -33,7 +33,7 @@ class SoundBesideTest {
         }
     }
 
-    /** Each complete segment of the sound stands beside one of the pictures, and follows the one before it. */
+    /** Fails unless each complete segment of sound has one of pictures beside it and continues the one before it. */
     private void beside() {
         long first = stream.view().listed().get(0).number(); // the sound's list is a little behind
         List<Segment> heard = sound.view().listed().stream()
@@ -106,7 +106,7 @@ class SoundBesideTest {
         assertEquals(0, sound.error(), 0.0301);
     }
 
-    /** Nobody asked for sound before; who does finds some beside every picture that is listed. */
+    /** The first client that asks for sound finds some beside every listed segment of pictures. */
     @Test
     void soundThatJoins_hasSilenceBesideThePicturesBefore() {
         for (int i = 0; i < 7 * 30; i++) {
@@ -180,7 +180,7 @@ class SoundBesideTest {
         assertEquals(0, sound.error(), 0.0301);
     }
 
-    /** An hour of a sound card that is 0.1 % off, which its source does not correct: 3.6 s. */
+    /** A sound card is off by 0.1 % for an hour and its source does not correct it: 3.6 s. */
     @ParameterizedTest
     @ValueSource(doubles = {1.001, 0.999})
     void drift_staysBelow40Milliseconds_overAnHour(double speed) {
@@ -195,7 +195,7 @@ class SoundBesideTest {
         beside();
     }
 
-    /** How far the pictures stand behind their capture, as the sound does not. */
+    /** Returns the delay of the pictures behind their capture, which the sound does not have. */
     private double picturesBehind() {
         WindowView view = stream.view();
         double captured = (stream.nanos() - view.originNanos()) / 1e9;

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How long segments go on being made for those who asked for them. */
+/** Tests how long segments are made after the last request. */
 class WindowLingerTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final long FRAME_NANOS = 33_333_333;
@@ -44,7 +44,7 @@ class WindowLingerTest {
         cameras.close();
     }
 
-    /** A frame, and the sound up to then. */
+    /** Delivers a frame, and the sound up to its time. */
     private void frame() {
         source.accessUnitAt(number++ % 900, nanos);
         for (; soundNanos < nanos; soundNanos += SOUND_NANOS) {
@@ -57,7 +57,7 @@ class WindowLingerTest {
         return camera.feed(encoding).readers();
     }
 
-    /** Lets frames come until there are more segments by so many. */
+    /** Delivers frames until there are this number of further segments. */
     private void awaitSegments(int more) {
         long from = window.window().map(filled -> filled.view().nextNumber()).orElse(1L);
         Await.until(
