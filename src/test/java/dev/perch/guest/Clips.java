@@ -33,6 +33,11 @@ public final class Clips {
         return FOLDER.resolve("640x480.h264");
     }
 
+    /** 320x240 as Annex B, for a USB camera that gives H.264 in two sizes. */
+    static Path smallAnnexB() {
+        return FOLDER.resolve("320x240.h264");
+    }
+
     /** Motion JPEG, 160x120 at 60 or 90 frames a second. */
     public static Path fast(int perSecond) {
         return FOLDER.resolve("fast-" + perSecond + ".avi");
@@ -99,6 +104,20 @@ public final class Clips {
                 "0",
                 "-qp",
                 "28",
+                "-f",
+                "h264");
+        make(
+                smallAnnexB(),
+                "-s",
+                "320x240",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "veryfast",
+                "-g",
+                "10",
+                "-bf",
+                "0",
                 "-f",
                 "h264");
         for (int perSecond : List.of(60, 90)) {

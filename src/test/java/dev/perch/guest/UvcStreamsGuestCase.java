@@ -73,7 +73,7 @@ class UvcStreamsGuestCase {
     /** Two streaming interfaces of one camera, and so two nodes: JPEGs at the first, H.264 at the second, which is captured while somebody reads it. */
     @Test
     void h264OfASecondNode_isCapturedBesideTheJpegs() throws Exception {
-        try (UvcCamera camera = UvcCamera.plug("--h264", Clips.annexB().toString(), "--h264-node");
+        try (UvcCamera camera = UvcCamera.plug("--h264-node", Clips.annexB().toString());
                 Perch perch = Perch.start(camera(camera, WITHIN))) {
             jpeg(perch);
             assertTrue(second(camera, "STREAM on h264 640x480").isEmpty(), "nobody has read it");
@@ -85,6 +85,45 @@ class UvcStreamsGuestCase {
                         () -> !second(camera, "STREAM off").isEmpty());
                 assertTrue(viewer.process().isAlive(), "the other node goes on");
             }
+        }
+    }
+
+    /** H.264 at both nodes, as large as the camera's and as a rendition of it: the second is captured for the rendition, and nothing is encoded. */
+    @Test
+    void renditionOfASecondNode_isCapturedBesideTheCamera() throws Exception {
+        String[] both = {
+            "--h264",
+            Clips.annexB().toString(),
+            "--h264-format",
+            "--h264-node",
+            Clips.smallAnnexB().toString()
+        };
+        try (UvcCamera camera = UvcCamera.plug(both);
+                Perch perch = Perch.start(camera(camera, "renditions: { small: { size: 320x240, fps: 15 } }"))) {
+            h264(perch);
+            assertTrue(second(camera, "STREAM on").isEmpty(), "nobody has read the rendition");
+            try (Guest.Feeder viewer = perch.watch("/usb/stream.h264", perch.file("beside.h264"))) {
+                Path small = perch.fetch("/usb/small/stream.h264?duration=4", "small.h264");
+                assertEquals("", Guest.complaints("h264", small));
+                assertEquals("320,240", probe("h264", small, "stream=width,height"));
+                assertTrue(!second(camera, "STREAM on h264 320x240").isEmpty(), () -> log(camera));
+                Path mp4 = perch.fetch("/usb/small/stream.mp4?duration=4", "small.mp4");
+                assertEquals("320,240", probe("mp4", mp4, "stream=width,height"));
+                String stats = perch.get("/stats").body();
+                assertTrue(!stats.contains("\"by\":\"ffmpeg\""), stats);
+                Guest.await(
+                        "the end of what nobody reads",
+                        () -> !second(camera, "STREAM off").isEmpty());
+                assertTrue(viewer.process().isAlive(), "the camera goes on");
+            }
+        }
+    }
+
+    private static String log(UvcCamera camera) {
+        try {
+            return String.join("\n", camera.log());
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
         }
     }
 
