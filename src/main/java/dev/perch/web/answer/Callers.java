@@ -25,36 +25,24 @@ import java.util.Set;
  * from anybody, because it takes rights and gives none.
  */
 public final class Callers {
-    /** The headers that proxies add, apart from {@code X-Forwarded-…} (RFC 7239, RFC 9110 §7.6.3, and those of CDNs). */
+    /** The headers that proxies add, apart from {@code X-Forwarded-…} and those with an address (RFC 7239, RFC 9110 §7.6.3, and those of CDNs). */
     private static final Set<String> FORWARDING = Set.of(
-            "forwarded",
-            "forwarded-for",
-            "x-forwarded",
-            "via",
-            "x-real-ip",
-            "x-client-ip",
-            "x-cluster-client-ip",
-            "x-original-forwarded-for",
-            "x-original-host",
-            "x-proxyuser-ip",
-            "x-envoy-external-address",
-            "true-client-ip",
-            "cf-connecting-ip",
-            "fastly-client-ip",
-            "cdn-loop");
+            "forwarded", "x-forwarded", "via", "x-original-host", "x-scheme", "cdn-loop", "cf-ray", "x-amz-cf-id");
 
-    /** Those that hold an address and nothing else, apart from {@code X-Forwarded-For}. */
+    /**
+     * The ends of the names of headers that hold the client's address: {@code X-Real-IP, X-Cluster-Client-IP, True-Client-IP, CF-Connecting-IP,
+     * X-Azure-ClientIP, X-NF-Client-Connection-IP, X-ProxyUser-Ip, X-Envoy-External-Address, X-Original-Forwarded-For}. Each proxy and CDN has its own.
+     */
     private static final List<String> TELLING = List.of(
-            "X-Real-IP",
-            "X-Client-IP",
-            "X-Cluster-Client-IP",
-            "Forwarded-For",
-            "X-Original-Forwarded-For",
-            "X-ProxyUser-Ip",
-            "X-Envoy-External-Address",
-            "True-Client-IP",
-            "CF-Connecting-IP",
-            "Fastly-Client-IP");
+            "client-ip",
+            "clientip",
+            "real-ip",
+            "remote-ip",
+            "user-ip",
+            "connecting-ip",
+            "connection-ip",
+            "external-address",
+            "forwarded-for");
 
     /** Set by Tomcat's RemoteIpValve and RemoteIpFilter, which remove the headers and replace the proxy's address. */
     private static final String REWRITTEN = "org.apache.tomcat.request.forwarded";
@@ -234,7 +222,16 @@ public final class Callers {
         Enumeration<String> names = request.getHeaderNames();
         while (names.hasMoreElements()) {
             String name = names.nextElement().toLowerCase(Locale.ROOT);
-            if (name.startsWith("x-forwarded-") || FORWARDING.contains(name)) {
+            if (name.startsWith("x-forwarded-") || FORWARDING.contains(name) || tells(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean tells(String name) {
+        for (String end : TELLING) {
+            if (name.endsWith(end)) {
                 return true;
             }
         }
@@ -244,7 +241,11 @@ public final class Callers {
     /** Returns a public address among the hops that the request claims. */
     private static Optional<InetAddress> told(HttpServletRequest request) {
         List<String> all = new ArrayList<>(hops(request));
-        TELLING.forEach(header -> all.addAll(list(request, header)));
+        for (String name : Collections.list(request.getHeaderNames())) {
+            if (tells(name.toLowerCase(Locale.ROOT))) {
+                all.addAll(list(request, name));
+            }
+        }
         return all.stream()
                 .flatMap(hop ->
                         node(hop).or(() -> Optional.of(Caller.HIDDEN).filter(hidden -> !hop.isEmpty())).stream())

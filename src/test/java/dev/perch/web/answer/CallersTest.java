@@ -63,7 +63,15 @@ class CallersTest {
                 "Via",
                 "CF-Connecting-IP",
                 "True-Client-IP",
-                "X-Client-IP"
+                "X-Client-IP",
+                "X-Azure-ClientIP",
+                "Fly-Client-IP",
+                "Client-IP",
+                "DO-Connecting-IP",
+                "Ali-CDN-Real-IP",
+                "X-Appengine-User-IP",
+                "X-Vercel-Forwarded-For",
+                "CF-Ray"
             })
     void anyForwardingHeader_takesLoopbacksRight_andIsNotBelievedOfAnybody(String header) {
         Caller caller = NOBODY.of(FakeRequest.from("127.0.0.1", "localhost")
@@ -133,6 +141,9 @@ class CallersTest {
                 "X-ProxyUser-Ip",
                 "Forwarded-For",
                 "X-Original-Forwarded-For",
+                "X-NF-Client-Connection-IP",
+                "WL-Proxy-Client-IP",
+                "X-Remote-IP",
                 "X-Real-IP"
             })
     void addressOfAnyProxysHeader_takesTheHousesRight(String header) {
