@@ -111,6 +111,7 @@ class MediaMemoryTest {
             Map.entry("source/CommandReader", "READ_BYTES, in the camera's command lease"),
             Map.entry("source/GrowingFile", "READ_BYTES, in the camera's stream lease"),
             Map.entry("source/TailFinder", "half a MiB, at the start of a growing file"),
+            Map.entry("source/MovieHeld", "heads of boxes and a track's header, some 90 bytes, when a file is opened"),
             Map.entry("source/RelaySession", "READ_BYTES and what its reader holds, in the camera's relay lease"),
             Map.entry("mp4/MovieReader", LEASED_BY_CALLER + "RelaySession; heads of fragments, not frames"),
             Map.entry("mp4/BoxWalk", "an empty buffer in the place of none"),
