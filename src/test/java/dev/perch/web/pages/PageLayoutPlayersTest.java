@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.PerchConfig;
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.PageWatch;
 import dev.perch.testing.PerchServer;
@@ -116,6 +117,23 @@ class PageLayoutPlayersTest {
         } finally {
             browser.run("localStorage.clear()");
         }
+    }
+
+    /** It is wider than its button, above which it opens. */
+    @ParameterizedTest
+    @CsvSource({"1440, 900", "820, 900", "390, 844"})
+    void qualityMenu_hasRoomForItsWords(int width, int height) {
+        size(width, height);
+        open("c2/");
+        Await.until(
+                20,
+                () -> value("document.querySelector('[data-deck]').hidden").equals("false"),
+                () -> "no controls: " + value("document.body.innerText"));
+        browser.run("document.querySelector('[data-menu] summary').click()");
+        assertEquals("true,true,true", value("""
+                (sheet => (({ left, right, top, bottom }) => [
+                  sheet.scrollWidth <= sheet.clientWidth, left >= 0 && right <= innerWidth, top >= 0 && bottom <= innerHeight,
+                ].join())(sheet.getBoundingClientRect()))(document.querySelector('.menu > .sheet'))"""));
     }
 
     /** The columns make the pictures as large as they can be, without the script too: all in the window, each 16:9. */
