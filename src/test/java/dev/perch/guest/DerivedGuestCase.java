@@ -22,7 +22,8 @@ class DerivedGuestCase {
         perch = Perch.start(
                 "  raw: { device: " + Guest.vivid() + ", format: YUYV, size: 320x180, fps: 5, linger: 20s }\n"
                         + "  avc: { device: /dev/video20, size: 320x240, fps: 10, linger: 20s }\n"
-                        + "  motion: { device: /dev/video21, size: 320x240, fps: 10, linger: 20s }\n");
+                        + "  motion: { device: /dev/video21, size: 320x240, fps: 10, linger: 20s }\n"
+                        + "  other: { url: /dev/video20, start-timeout: 60s, linger: 20s }\n");
     }
 
     @AfterAll
@@ -49,6 +50,16 @@ class DerivedGuestCase {
         assertEquals("", Guest.complaints("image2", fetch("/avc/snapshot.jpg", "avc.jpg")));
         Path stream = fetch("/avc/stream.mjpg?duration=3", "avc.mjpg");
         assertEquals("", Guest.complaints("mjpeg", stream));
+    }
+
+    /** The device by ffmpeg in Perch's place, which copies its H.264. */
+    @Test
+    void h264_byFfmpeg_isCopied() throws IOException, InterruptedException {
+        Path annexB = fetch("/other/stream.h264?duration=3", "other.h264");
+        assertEquals("", Guest.complaints("h264", annexB));
+        String stats = perch.get("/stats").body();
+        assertTrue(stats.contains("\"other\""), stats);
+        assertTrue(!stats.contains("ffmpeg encodes"), stats);
     }
 
     private static void video(String camera) throws IOException, InterruptedException {
