@@ -28,6 +28,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -126,6 +127,37 @@ class TlsServerTest {
                 assertEquals(0, goAway.getInt(), "no stream was begun");
                 assertEquals(11, goAway.getInt(), "RFC 9113 §7: ENHANCE_YOUR_CALM");
             }
+        }
+    }
+
+    /** Sixty pages are asked for by a client that lets none of their bytes come (RFC 9113 §6.9.2); Tomcat would wait 20 s for each. */
+    @Test
+    void streamsOfHttp2WithoutAWindow_holdNoThread() throws Exception {
+        selfSigned(work, "localhost");
+        try (EmbeddedTomcat server = start("redirect: false");
+                SSLSocket socket = connect(server, "h2")) {
+            OutputStream out = socket.getOutputStream();
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            StringBuilder frames = new StringBuilder("000006 04 00 00000000 0004 00000000");
+            for (int stream = 1; stream < 120; stream += 2) { // GET https://localhost/
+                frames.append("000010 01 05 %08x 82 87 04012f 0109".formatted(stream))
+                        .append(HexFormat.of().formatHex("localhost".getBytes(StandardCharsets.US_ASCII)));
+            }
+            send(out, frames.toString());
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            for (int begun = 0; begun < 60; begun++) {
+                awaitFrame(in, /* type= */ 1, /* flags= */ 4);
+            }
+            HttpRequest asked = HttpRequest.newBuilder(URI.create("https://localhost:" + server.tlsPort() + "/healthz"))
+                    .timeout(Duration.ofSeconds(15))
+                    .build();
+            assertEquals(
+                    200,
+                    HttpClient.newBuilder()
+                            .sslContext(trusting())
+                            .build()
+                            .send(asked, HttpResponse.BodyHandlers.discarding())
+                            .statusCode());
         }
     }
 
