@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** One device for {@code perch list}. Asking may block as long as the driver does. */
@@ -22,23 +23,34 @@ final class DeviceReport {
     private final SystemCalls calls;
     private final Path node;
     private final List<String> lines = new ArrayList<>();
+    private final AtomicInteger answers = new AtomicInteger();
 
     DeviceReport(SystemCalls calls, Path node) {
         this.calls = calls;
         this.node = node;
     }
 
+    /** Returns how often the driver has answered until now, some of its answers taken together; any thread may ask. */
+    int answers() {
+        return answers.get();
+    }
+
     List<String> lines() {
         lines.clear();
         lines.add(node.toString());
+        answers.incrementAndGet(); // this program is there: what it loads for its first device is not the driver's time
         try (Device device = Device.open(calls, node.toString())) {
+            answers.incrementAndGet();
             lines.set(0, node + ": " + device.capabilities().card());
             lines.add("  driver " + device.capabilities().driver() + ", bus "
                     + device.capabilities().busInfo());
             Offers offers = new Offers(device);
             lines.add("  camera: " + verdict(device, offers));
+            answers.incrementAndGet();
             formats(offers);
-            controls(new Controls(device).all());
+            List<Control> controls = new Controls(device).all();
+            answers.incrementAndGet();
+            controls(controls);
         } catch (CaptureException refused) {
             lines.add("  " + refused.getMessage());
         }
@@ -76,12 +88,13 @@ final class DeviceReport {
     }
 
     /** Joins sizes with the same rates. */
-    private static List<String> sizes(Offers offers, int code) throws CaptureException {
+    private List<String> sizes(Offers offers, int code) throws CaptureException {
         Map<String, List<String>> sizesOfRates = new LinkedHashMap<>();
         for (Offers.SizeRange size : offers.sizes(code)) {
             String rates = offers.rates(code, size.maxWidth(), size.maxHeight()).stream()
                     .map(DeviceReport::rate)
                     .collect(Collectors.joining(", "));
+            answers.incrementAndGet();
             sizesOfRates.computeIfAbsent(rates, any -> new ArrayList<>()).add(size.toString());
         }
         return sizesOfRates.entrySet().stream()

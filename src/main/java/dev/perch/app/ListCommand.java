@@ -18,15 +18,21 @@ import java.util.concurrent.TimeoutException;
 final class ListCommand {
     private static final System.Logger LOG = System.getLogger(ListCommand.class.getName());
 
-    /** How long a device may take: a USB camera may need 5 s for one control that it lacks. */
-    private static final int PATIENCE_SECONDS = 20;
+    /** How long a device may be silent: a USB camera may need 5 s for one control that it lacks. */
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final SystemCalls calls;
     private final PrintStream out;
+    private final int patienceMillis;
 
     ListCommand(SystemCalls calls, PrintStream out) {
+        this(calls, out, PATIENCE_MILLIS);
+    }
+
+    ListCommand(SystemCalls calls, PrintStream out, int patienceMillis) {
         this.calls = calls;
         this.out = out;
+        this.patienceMillis = patienceMillis;
     }
 
     static int run(PrintStream out) {
@@ -64,14 +70,15 @@ final class ListCommand {
         return 0;
     }
 
-    /** Returns the report of a device, but gives up on a driver that does not answer. */
+    /** Returns the report of a device, but gives up on a driver that does not answer. One that answers, however slowly, may go on: so may a busy machine. */
     private List<String> report(Path node) {
-        FutureTask<List<String>> question = new FutureTask<>(() -> new DeviceReport(calls, node).lines());
+        DeviceReport report = new DeviceReport(calls, node);
+        FutureTask<List<String>> question = new FutureTask<>(report::lines);
         Thread thread = new Thread(question, "perch-list-" + node.getFileName());
         thread.setDaemon(true);
         thread.start();
         try {
-            return question.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return answered(question, report);
         } catch (TimeoutException stuck) {
             return List.of(node.toString(), "  it does not answer");
         } catch (ExecutionException defect) {
@@ -80,6 +87,20 @@ final class ListCommand {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return List.of();
+        }
+    }
+
+    private List<String> answered(FutureTask<List<String>> question, DeviceReport report)
+            throws TimeoutException, ExecutionException, InterruptedException {
+        while (true) {
+            int answers = report.answers();
+            try {
+                return question.get(patienceMillis, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException slow) {
+                if (report.answers() == answers) {
+                    throw slow;
+                }
+            }
         }
     }
 }

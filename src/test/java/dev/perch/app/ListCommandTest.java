@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.alsa.Microphones;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
+import dev.perch.v4l2.SystemCalls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +78,41 @@ class ListCommandTest {
     }
 
     @Test
+    void deviceThatIsSilent_isGivenUp_andTheNextOneIsShown() {
+        driver.offers("YUYV").controls(new FakeControls());
+        CountDownLatch end = new CountDownLatch(1);
+        try {
+            String shown = list(holding("/dev/video7", end), "/dev/video7", "/dev/video8");
+            assertTrue(shown.startsWith("/dev/video7\n  it does not answer\n\n/dev/video8: Fake Camera\n"), shown);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    /** The driver, whose opening of one device lasts until the end. */
+    private SystemCalls holding(String held, CountDownLatch end) {
+        return (SystemCalls) Proxy.newProxyInstance(
+                SystemCalls.class.getClassLoader(), new Class<?>[] {SystemCalls.class}, (proxy, call, arguments) -> {
+                    if (call.getName().equals("open") && held.equals(arguments[0])) {
+                        end.await();
+                    }
+                    return call.invoke(driver, arguments);
+                });
+    }
+
+    /** By it a slow driver is told from a silent one. */
+    @Test
+    void eachAnswerOfTheDriver_isCounted() {
+        driver.offers("MJPG", "RGB3", "YUYV").controls(new FakeControls());
+        DeviceReport report = new DeviceReport(driver, Path.of("/dev/video7"));
+        assertEquals(0, report.answers());
+        report.lines();
+        assertTrue(
+                report.answers() >= 2 + 3 + 1,
+                () -> "its opening, its formats' sizes, its controls: " + report.answers());
+    }
+
+    @Test
     void noDevice_isSaid() {
         assertEquals("There is no video device in /dev.\n", list());
     }
@@ -104,8 +142,13 @@ class ListCommandTest {
     }
 
     private String list(String... nodes) {
+        return list(driver, nodes);
+    }
+
+    private static String list(SystemCalls calls, String... nodes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ListCommand command = new ListCommand(driver, new PrintStream(out, true, StandardCharsets.UTF_8));
+        ListCommand command = new ListCommand(
+                calls, new PrintStream(out, true, StandardCharsets.UTF_8), calls instanceof FakeV4l2 ? 20_000 : 1_000);
         assertEquals(0, command.list(List.of(nodes).stream().map(Path::of).toList()));
         return out.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
     }
