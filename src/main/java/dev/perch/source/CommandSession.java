@@ -6,8 +6,6 @@ import dev.perch.memory.BudgetExceededException;
 import dev.perch.process.ExternalProgram;
 import dev.perch.process.ProgramException;
 import dev.perch.process.ProgramExit;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * after one picture is a camera of still pictures: it is run again for each frame, and the session goes on.
  */
 final class CommandSession implements Source.Session {
-    private static final Logger LOG = System.getLogger(CommandSession.class.getName());
-
     /** The interval of the checks for silence. An end of the program is noticed at once. */
     private static final long TICK_MILLIS = 500;
 
@@ -47,24 +43,12 @@ final class CommandSession implements Source.Session {
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         try {
-            if (!stopRequested()) {
-                reason = runPrograms();
-            }
-        } catch (ProgramException refused) {
-            reason = Optional.of(new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused));
-        } catch (BudgetExceededException full) {
-            reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // the program is ending: counts as a stop
-        } catch (RuntimeException | Error bug) {
-            source.arenas().budget().faults().tell("the session of " + source.description(), bug);
-            String told = source.redaction().redact(bug.toString());
-            LOG.log(
-                    Level.ERROR,
-                    "Reading from " + source.description() + " failed; this is a bug in Perch. "
-                            + source.redaction().trace(bug));
-            reason = Optional.of(new CaptureException(
-                    Kind.FAULT, "Running " + source.description() + " ended by a defect of Perch: " + told));
+            reason = SessionBody.run(
+                    "Running " + source.description(),
+                    source.description(),
+                    source.redaction(),
+                    source.arenas(),
+                    () -> stopRequested() ? Optional.empty() : runPrograms());
         } finally {
             output.ended(stopRequested() ? Optional.empty() : reason);
         }

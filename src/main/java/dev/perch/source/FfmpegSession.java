@@ -55,22 +55,12 @@ final class FfmpegSession implements Source.Session {
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         try {
-            reason = runPrograms();
-        } catch (ProgramException refused) {
-            reason = Optional.of(new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused));
-        } catch (BudgetExceededException full) {
-            reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // the program is ending: counts as a stop
-        } catch (RuntimeException | Error bug) {
-            source.arenas().budget().faults().tell("the session of " + source.description(), bug);
-            String told = source.input().redaction().redact(bug.toString());
-            LOG.log(
-                    Level.ERROR,
-                    "Reading " + source.description() + " failed; this is a bug in Perch. "
-                            + source.input().redaction().trace(bug));
-            reason = Optional.of(new CaptureException(
-                    Kind.FAULT, "Reading " + source.description() + " ended by a defect of Perch: " + told));
+            reason = SessionBody.run(
+                    "Reading " + source.description(),
+                    source.description(),
+                    source.input().redaction(),
+                    source.arenas(),
+                    this::runPrograms);
         } finally {
             output.ended(stopped() ? Optional.empty() : reason);
         }
