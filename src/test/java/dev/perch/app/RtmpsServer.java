@@ -31,13 +31,13 @@ final class RtmpsServer implements AutoCloseable {
     }
 
     /** A certificate and its key, made once for all tests of this JVM: each takes a program. */
-    private enum Pair {
-        FIRST;
+    private static final class Pair {
+        static final Pair FIRST = new Pair(); // with the class, which the first server loads
 
         private final Bytes certificate;
         private final Bytes key;
 
-        Pair() {
+        private Pair() {
             try {
                 Path folder = Files.createTempDirectory("perch-pair");
                 selfSigned(folder, "localhost");

@@ -21,12 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** RTMP over TLS, and what strangers may do to its handshakes. */
 @Timeout(180)
-@Execution(ExecutionMode.CONCURRENT)
 class RtmpsTest {
     private static final int HANDSHAKE_BYTES = 1536; // RTMP 1.0 §5.2.3
 
