@@ -146,7 +146,7 @@ public final class WebKit implements Browser {
     public void open(String page) {
         run("window.left = true");
         call("POST", session + "/url", Map.of("url", page));
-        Await.until(PATIENCE.toSeconds(), this::isOpened, () -> page + " does not open: " + says());
+        Await.until((double) PATIENCE.toSeconds(), this::isOpened, () -> page + " does not open: " + says());
     }
 
     private boolean isOpened() {
