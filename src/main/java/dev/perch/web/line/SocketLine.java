@@ -210,22 +210,33 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     private SocketState receive() {
         ByteBuffer received = ByteBuffer.allocate(READ_BYTES);
         try {
-            for (int i = 0; i < MOST_READS && wrapper != null && wrapper.read(false, received.clear()) > 0; i++) {
-                received.flip();
-                if (inbound.exceededBy(received.remaining(), System.nanoTime())) {
-                    tell(LineListener::onFlood);
-                    return gone();
+            int count = 1;
+            for (int i = 0; i < MOST_READS && wrapper != null && count > 0; i++) {
+                count = wrapper.read(false, received.clear());
+                if (count > 0) {
+                    received.flip();
+                    if (inbound.exceededBy(count, System.nanoTime())) {
+                        tell(LineListener::onFlood);
+                        return gone();
+                    }
+                    tell(listener -> listener.onReceived(received));
                 }
-                tell(listener -> listener.onReceived(received));
+            }
+            if (count < 0) { // some versions of Tomcat throw instead
+                return inputEnded();
             }
             return over() ? SocketState.CLOSED : SocketState.UPGRADED;
         } catch (EOFException halfClosed) {
-            boolean[] goesOn = {false};
-            tell(listener -> goesOn[0] = listener.onInputEnd());
-            return goesOn[0] ? SocketState.SUSPENDED : gone();
+            return inputEnded();
         } catch (IOException reset) {
             return gone();
         }
+    }
+
+    private SocketState inputEnded() {
+        boolean[] goesOn = {false};
+        tell(listener -> goesOn[0] = listener.onInputEnd());
+        return goesOn[0] ? SocketState.SUSPENDED : gone();
     }
 
     private SocketState gone() {
