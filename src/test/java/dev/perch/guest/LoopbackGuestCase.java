@@ -35,20 +35,33 @@ class LoopbackGuestCase {
     void h264_isPublishedFromAKeyFrameOn() throws Exception {
         try (Guest.Feeder feeder = Guest.feed(Clips.h264(), "/dev/video20");
                 Collector collector = Collector.capture("/dev/video20", 1280, 720, 30)) {
-            List<Frame> frames = collector.frames(30);
+            List<Frame> all = collector.frames(40);
+            assertTrue(all.get(0).key());
+            List<Frame> frames = behindTheFirstRing(all);
             assertTrue(feeder.process().isAlive());
             assertEquals("H264", collector.stats().format());
             StreamConfig.Picture config = (StreamConfig.Picture) collector.configs.element();
             assertEquals("320x240", config.width() + "x" + config.height());
-            assertTrue(frames.get(0).key());
             long keys =
                     frames.stream().filter(Frame::key).count(); // one in ten; a slow feeder's loop end brings one early
-            assertTrue(keys >= 3 && keys <= 5, "keys=" + keys);
-            assertAscending(frames);
+            assertTrue(keys >= 2 && keys <= 5, "keys=" + keys);
+            assertAscending(all);
             Path file = Collector.write(frames, /* h264= */ true, Guest.out().resolve("loopback.h264"));
             assertEquals("", Guest.complaints("h264", file));
             assertEquals(0, collector.stats().errorFrames());
         }
+    }
+
+    /**
+     * Returns the frames from the first key frame on that is none of the eight that v4l2loopback held when it was opened: a feeder may be writing over the
+     * oldest of these while it is read.
+     */
+    private static List<Frame> behindTheFirstRing(List<Frame> frames) {
+        int first = 8;
+        while (!frames.get(first).key()) {
+            first++;
+        }
+        return frames.subList(first, frames.size());
     }
 
     @Test
