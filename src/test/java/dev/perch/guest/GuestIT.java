@@ -29,16 +29,11 @@ class GuestIT {
 
     @TestFactory
     List<DynamicTest> inTheGuest() throws IOException, InterruptedException {
-        return inAGuest("v4l2-guest", name -> !SecondGuestIT.ours(name), /* emulated= */ false);
+        return inAGuest("v4l2-guest", name -> !SecondGuestIT.ours(name));
     }
 
-    /**
-     * Runs those of the cases that are {@code ours} in a guest that leaves what it has under target/{@code folder}.
-     *
-     * @param emulated whether it must be the emulated PC, not a kernel that is a process of this machine
-     */
-    static List<DynamicTest> inAGuest(String folder, Predicate<String> ours, boolean emulated)
-            throws IOException, InterruptedException {
+    /** Runs those of the cases that are {@code ours} in a guest that leaves what it has under target/{@code folder}. */
+    static List<DynamicTest> inAGuest(String folder, Predicate<String> ours) throws IOException, InterruptedException {
         List<String> cases = cases().stream().filter(ours).toList();
         if (cases.isEmpty()) {
             return List.of();
@@ -49,7 +44,7 @@ class GuestIT {
         Files.createDirectories(out);
         Files.deleteIfExists(results);
         Path console = out.resolve("console.log");
-        int code = boot(cases, out, console, emulated);
+        int code = boot(cases, out, console);
         List<DynamicTest> tests = new ArrayList<>();
         if (Files.exists(results)) {
             Files.readAllLines(results).forEach(line -> tests.add(shown(line)));
@@ -59,8 +54,7 @@ class GuestIT {
         return tests;
     }
 
-    private static int boot(List<String> cases, Path out, Path console, boolean emulated)
-            throws IOException, InterruptedException {
+    private static int boot(List<String> cases, Path out, Path console) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(RIG.toString(), "-m", "1024", "-t", LIMIT_SECONDS, "--"));
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -81,9 +75,6 @@ class GuestIT {
                 .redirectOutput(console.toFile())
                 .redirectInput(Path.of("/dev/null").toFile());
         builder.environment().put("GUEST_OUT", out.toString());
-        if (emulated) {
-            builder.environment().put("V4L2_GUEST", "qemu");
-        }
         return builder.start().waitFor();
     }
 
