@@ -13,11 +13,13 @@ import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.rtmp.RtmpNginx;
+import dev.perch.testing.Await;
 import dev.perch.testing.Tool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -144,7 +147,18 @@ class StreamSourcePlayersTest {
     void tcp() throws Exception {
         int port = freePort();
         send("-f mpegts tcp://127.0.0.1:" + port + "?listen=1");
+        Await.until(20, () -> listens(port), () -> "nothing listens at " + port);
         play(SourceConfig.Url.of("tcp://127.0.0.1:" + port), /* held= */ false);
+    }
+
+    /** It is looked up (proc(5), /proc/net/tcp), for the sender takes one connection only. */
+    private static boolean listens(int port) {
+        try {
+            return Files.readString(Path.of("/proc/net/tcp"))
+                    .contains(String.format(Locale.ROOT, ":%04X 00000000:0000 0A", port));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     @Test
