@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What ten redeploys with a camera device leave behind: nothing. The device is open, and its pictures are being encoded, whenever a version is taken away. A
+ * What 20 redeploys with a camera device leave behind: nothing. The device is open, and its pictures are being encoded, whenever a version is taken away. A
  * whole Tomcat would take minutes on the emulated machine; here are its web application class loader and the listener that renews its request threads.
  */
 class RedeployGuestCase {
-    private static final int REDEPLOYS = 10; // what one of them leaves is seen, and each takes long there
+    private static final int REDEPLOYS = 20;
 
     @TempDir
     Path work;
