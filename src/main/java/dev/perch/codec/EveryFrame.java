@@ -15,8 +15,8 @@ class EveryFrame extends Policy {
     /** The time after which an encoder hangs: a frame takes milliseconds on a PC and tenths of a second on the smallest Pi. */
     private static final long STUCK_NANOS = 10_000_000_000L;
 
-    /** The longest time without a picture: on a machine that cannot decode a long GOP faster, an older picture is better than none. */
-    private static final long CATCH_UP_NANOS = 5_000_000_000L;
+    /** The longest time without a picture: on a machine that cannot decode a long GOP faster, any picture is better than none. */
+    private static final long CATCH_UP_NANOS = 3_000_000_000L;
 
     private static final long DRAIN_MILLIS = 500;
     private static final System.Logger LOG = System.getLogger(EveryFrame.class.getName());
@@ -62,11 +62,10 @@ class EveryFrame extends Policy {
     private void seekNewest(InputFrame frame) {
         long nowNanos = System.nanoTime();
         firstNanos = firstNanos == 0 ? nowNanos | 1 : firstNanos;
-        live = spec.to() != Encoding.JPEG
-                || frame.format() != PixelFormat.H264
-                || inlet.framesAhead() == 0
-                || nowNanos - firstNanos > CATCH_UP_NANOS;
-        spec.sink().leaveOutBefore(live ? frame.time().decodeNanos() : Long.MAX_VALUE);
+        boolean late = nowNanos - firstNanos > CATCH_UP_NANOS;
+        live = late || spec.to() != Encoding.JPEG || frame.format() != PixelFormat.H264 || inlet.framesAhead() == 0;
+        long since = late ? Long.MIN_VALUE : frame.time().decodeNanos();
+        spec.sink().leaveOutBefore(live ? since : Long.MAX_VALUE);
     }
 
     private void put(InputFrame frame) throws CaptureException {
